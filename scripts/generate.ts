@@ -1,0 +1,97 @@
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { z } from 'zod';
+import { settings } from '../src/config.js';
+import { services } from '../src/duis/services/index.js';
+import { packageRoot } from '../src/package-root.js';
+import { listFile } from '../src/reference-data/list.js';
+import { lists } from '../src/reference-data/lists/index.js';
+import { loadReferenceData } from '../src/reference-data/load.js';
+import { rejectionKinds } from '../src/rejection.js';
+import { openApiYaml } from './openapi.js';
+
+/**
+ * Writes every file that is derived from the code, or with --check says which of them differ from what would be
+ * written, and fails.
+ */
+
+const referenceData = await loadReferenceData(path.join(packageRoot, 'reference-data'));
+
+function schemaOf(list: (typeof lists)[keyof typeof lists]): string {
+  const schema = z.toJSONSchema(listFile(list.entry as z.ZodType), { io: 'input' });
+  return `${JSON.stringify({ title: `Reference list ${list.name}`, ...schema }, undefined, 2)}\n`;
+}
+
+function responseCodesPage(): string {
+  const sections = services.map(({ serviceReferenceVariant: variant, element, rules }) => {
+    const rows = rules.map(({ name, requirement, citation }) => {
+      const code = referenceData.responseCode(variant, name) ?? '(advises)';
+      return `| ${code} | ${name} | ${requirement} | ${citation} |`;
+    });
+    return [
+      `## ${variant} ${element}`,
+      '',
+      '| code | rule | requirement | citation |',
+      '|---|---|---|---|',
+      ...rows,
+      '',
+    ].join('\n');
+  });
+  return [
+    '# Response codes',
+    '',
+    'Written by `npm run generate`. Each service has its rules in the order in which they are judged: the first that fails and has a code gives the response code, and I0 is success. Which rule has which code is reference data (`reference-data/response-codes.json`); a rule without one in a service advises there.',
+    '',
+    ...sections,
+  ].join('\n');
+}
+
+function problemsPage(): string {
+  const rows = Object.entries(rejectionKinds).map(
+    ([kind, { status, title, meaning }]) => `| \`${kind}\` | ${String(status)} | ${title}. ${meaning} |`,
+  );
+  return [
+    '# Problems',
+    '',
+    'Written by `npm run generate`. What cannot be judged has no DUIS response code: the answer is problem details (RFC 9457), whose `type` is `/problems/` and the name below. The service explains each at that path.',
+    '',
+    '| problem | status | meaning |',
+    '|---|---|---|',
+    ...rows,
+    '',
+  ].join('\n');
+}
+
+function environmentExample(): string {
+  const lines = Object.entries(settings.shape).map(([name, setting]) => {
+    const { default: value } = z.toJSONSchema(setting as z.ZodType, { io: 'input', unrepresentable: 'any' });
+    const shown = String(value).replace(packageRoot, './');
+    return `# ${(setting as z.ZodType).description ?? ''}\n#${name}=${shown}\n`;
+  });
+  return `# Written by npm run generate. Every setting, with its default.\n\n${lines.join('\n')}`;
+}
+
+const files: Readonly<Record<string, string>> = {
+  ...Object.fromEntries(
+    Object.values(lists).map((list) => [`schemas/reference-data/${list.name}.schema.json`, schemaOf(list)]),
+  ),
+  'docs/response-codes.md': responseCodesPage(),
+  'docs/problems.md': problemsPage(),
+  '.env.example': environmentExample(),
+  'openapi.yaml': await openApiYaml(),
+};
+
+const check = process.argv.includes('--check');
+for (const [file, text] of Object.entries(files)) {
+  const target = path.join(packageRoot, file);
+  const current = await readFile(target, 'utf8').catch(() => undefined);
+  if (current === text) continue;
+  if (check) {
+    console.error(`${file} is not what npm run generate writes`);
+    process.exitCode = 1;
+  } else {
+    await mkdir(path.dirname(target), { recursive: true });
+    await writeFile(target, text);
+    console.log(`wrote ${file}`);
+  }
+}

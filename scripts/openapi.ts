@@ -1,0 +1,252 @@
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
+import { stringify } from 'yaml';
+import { z } from 'zod';
+import { createDocument, type ZodOpenApiResponseObject } from 'zod-openapi';
+import { readJsonRequest } from '../src/duis/json/request.js';
+import { answer, toAnswer } from '../src/duis/json/response.js';
+import { readRequest } from '../src/duis/request.js';
+import { headerSchema, schemaVersion } from '../src/duis/schema.js';
+import { services } from '../src/duis/services/index.js';
+import { duisNamespace } from '../src/duis/xml/content-model.js';
+import { writeXmlResponse } from '../src/duis/xml/response.js';
+import { deviceTypes } from '../src/duis/vocabulary.js';
+import { problem } from '../src/http/problem.js';
+import { deviceSchema } from '../src/http/service-requests.js';
+import { packageRoot } from '../src/package-root.js';
+import { loadReferenceData } from '../src/reference-data/load.js';
+import { rejectionKinds, type Result } from '../src/rejection.js';
+import { certificateReader } from '../src/smki/request-certificates.js';
+import { memoryDeviceStore } from '../src/stores/memory-device-store.js';
+import type { CallerDevice } from '../src/target-device.js';
+import { hasCode, validate } from '../src/validate.js';
+import type { Example } from './examples.js';
+
+const examplesDirectory = path.join(packageRoot, 'docs/examples');
+
+export const examples = JSON.parse(
+  readFileSync(path.join(examplesDirectory, 'index.json'), 'utf8'),
+) as Example[];
+
+export const exampleBody = ({ file }: Example): string =>
+  readFileSync(path.join(examplesDirectory, file), 'utf8');
+
+const version = (
+  JSON.parse(readFileSync(path.join(packageRoot, 'package.json'), 'utf8')) as { version: string }
+).version;
+
+const [first, ...others] = services.map(({ member, element, body }) =>
+  z.strictObject({ [member]: body.meta({ id: element, xml: { name: element } }) }),
+);
+if (first === undefined) throw new Error('no service');
+
+const serviceRequest = z
+  .strictObject({
+    schemaVersion: schemaVersion.describe('A version of DUIS V5'),
+    header: headerSchema.meta({ id: 'Header' }),
+    body: z.union([first, ...others]).describe('Exactly one request'),
+    device: deviceSchema
+      .meta({ id: 'Device' })
+      .optional()
+      .describe(
+        'What is known of the target device. What is left out is looked up; what is not found is not known',
+      ),
+  })
+  .meta({ id: 'ServiceRequest' });
+
+const promiseOf = ({ promise }: Example): string =>
+  `Answered with ${String(promise.status)} ${promise.answer}${promise.mpanCheck === undefined ? '' : `, ${promise.mpanCheck}`}.`;
+
+const examplesIn = (
+  mediaType: Example['mediaType'],
+): Record<string, { summary: string; description: string; value: unknown }> =>
+  Object.fromEntries(
+    examples
+      .filter((example) => example.mediaType === mediaType)
+      .map((example) => [
+        example.name,
+        {
+          summary: `${example.name}: ${example.summary}`,
+          description: promiseOf(example),
+          value:
+            mediaType === 'application/json'
+              ? (JSON.parse(exampleBody(example)) as unknown)
+              : exampleBody(example),
+        },
+      ]),
+  );
+
+const problemSchema = problem.meta({ id: 'Problem' });
+
+const statuses = [...new Set(Object.values(rejectionKinds).map(({ status }) => status))].sort();
+
+function problemResponse(status: number): ZodOpenApiResponseObject {
+  const kinds = Object.entries(rejectionKinds).filter(([, kind]) => kind.status === status);
+  return {
+    description: kinds.map(([kind, { title }]) => `${kind}: ${title}.`).join(' '),
+    content: {
+      'application/problem+json': { schema: problemSchema },
+      'application/problem+xml': { schema: { type: 'string' } },
+    },
+  };
+}
+
+const health = (status: string): ZodOpenApiResponseObject => ({
+  description: status,
+  content: {
+    'application/json': {
+      schema: z.strictObject({
+        status: z.string(),
+        referenceData: z.strictObject({ version: z.string() }).optional(),
+      }),
+    },
+  },
+});
+
+/** What the service answers to an example, at a time that does not change. */
+async function answersTo(name: string): Promise<{ readonly json: unknown; readonly xml: string }> {
+  const example = examples.find(
+    (candidate) => candidate.name === name && candidate.mediaType === 'application/json',
+  );
+  if (example === undefined) throw new Error(`no example ${name}`);
+  const referenceData = await loadReferenceData(path.join(packageRoot, 'reference-data'));
+  const received = unwrap(readJsonRequest(Buffer.from(exampleBody(example))));
+  const decision = unwrap(
+    await validate(
+      {
+        referenceData: () => referenceData,
+        deviceStore: memoryDeviceStore(referenceData.devices),
+        readCertificates: certificateReader(10),
+        ruleEffect: () => undefined,
+        clock: () => new Date('2026-01-01T00:00:00Z'),
+      },
+      unwrap(readRequest(received.document)),
+      received.device as CallerDevice,
+    ),
+  );
+  if (!hasCode(decision)) throw new Error(`${name} has no code`);
+  return { json: toAnswer(decision), xml: writeXmlResponse(decision) };
+}
+
+function unwrap<T>(result: Result<T>): T {
+  if (!result.ok) throw new Error(result.rejection.detail);
+  return result.value;
+}
+
+/** The text of openapi.yaml. */
+export async function openApiYaml(): Promise<string> {
+  const mismatched = await answersTo('mismatched');
+  const document = createDocument({
+    openapi: '3.1.0',
+    info: {
+      title: 'Certificate-party check',
+      version,
+      description: [
+        "Checks, before an Update Security Credentials request reaches an electricity meter, that the Network Operator's certificate in it belongs to an organisation that operates the distributor ID of the meter's MPAN.",
+        'A refusal is HTTP 200 with its DUIS response code. What cannot be judged is problem details (RFC 9457).',
+        'To try it: choose an example and execute. Each says which answer it gets.',
+      ].join('\n\n'),
+    },
+    servers: [{ url: '/' }],
+    tags: [
+      { name: 'service requests', description: 'The check' },
+      { name: 'operation', description: 'Health, and what problems mean' },
+    ],
+    security: [],
+    paths: {
+      '/v1/service-requests': {
+        post: {
+          operationId: 'validateServiceRequest',
+          tags: ['service requests'],
+          summary: 'Judge a Service Request',
+          description:
+            'Takes Service Reference Variants 6.15.1, 6.21 and 6.23 of DUIS V5, in XML or in JSON of the same meaning. The answer is in the media type of the request, unless Accept asks for the other.',
+          requestParams: {
+            header: z.object({
+              'DCC-Device-Type': z
+                .enum(deviceTypes)
+                .optional()
+                .describe('With XML only: the type of the target device. Left out, it is looked up'),
+              'DCC-Import-MPxN': z
+                .string()
+                .optional()
+                .describe(
+                  'With XML only: the import MPAN or MPRN of the target device. Left out, it is looked up',
+                ),
+            }),
+          },
+          requestBody: {
+            required: true,
+            content: {
+              'application/json': { schema: serviceRequest, examples: examplesIn('application/json') },
+              'application/xml': {
+                // Of both types: without the object Swagger UI makes up an example of its own, without the string ours is wrong.
+                schema: {
+                  type: ['object', 'string'],
+                  description: 'An sr:Request, as in schemas/service-user-gateway.xsd',
+                  xml: { name: 'Request', prefix: 'sr', namespace: duisNamespace },
+                },
+                examples: examplesIn('application/xml'),
+              },
+            },
+          },
+          responses: {
+            '200': {
+              description: 'The request was judged. The response code says whether it is accepted (I0).',
+              content: {
+                'application/json': { schema: answer.meta({ id: 'Answer' }), example: mismatched.json },
+                'application/xml': {
+                  schema: {
+                    type: ['object', 'string'],
+                    description: 'An sr:Response, as in schemas/service-user-gateway.xsd',
+                    xml: { name: 'Response', prefix: 'sr', namespace: duisNamespace },
+                  },
+                  example: mismatched.xml,
+                },
+              },
+            },
+            ...Object.fromEntries(
+              statuses
+                .filter((status) => status !== 404 && status !== 405)
+                .map((status) => [String(status), problemResponse(status)]),
+            ),
+          },
+        },
+      },
+      '/health/live': {
+        get: {
+          operationId: 'live',
+          tags: ['operation'],
+          summary: 'Whether the process answers',
+          responses: { '200': health('It does.') },
+        },
+      },
+      '/health/ready': {
+        get: {
+          operationId: 'ready',
+          tags: ['operation'],
+          summary: 'Whether the service takes requests, and the reference data that it holds',
+          responses: { '200': health('It does.'), '503': health('It is stopping.') },
+        },
+      },
+      '/problems/{kind}': {
+        get: {
+          operationId: 'explainProblem',
+          tags: ['operation'],
+          summary: 'What a type of problem means',
+          requestParams: {
+            path: z.object({ kind: z.enum(Object.keys(rejectionKinds) as [string, ...string[]]) }),
+          },
+          responses: {
+            '200': {
+              description: 'The explanation.',
+              content: { 'text/plain': { schema: { type: 'string' } } },
+            },
+            '404': problemResponse(404),
+          },
+        },
+      },
+    },
+  });
+  return stringify(document, { lineWidth: 0, aliasDuplicateObjects: false });
+}

@@ -1,0 +1,78 @@
+import { randomUUID } from 'node:crypto';
+import {
+  fastify,
+  type FastifyBaseLogger,
+  type FastifyError,
+  type FastifyInstance,
+  LogController,
+} from 'fastify';
+import { docs } from './http/docs.js';
+import { health, type HealthDeps } from './http/health.js';
+import { sendProblem } from './http/problem.js';
+import { serviceRequests, serviceRequestsPath } from './http/service-requests.js';
+import type { Rejection } from './rejection.js';
+import type { ValidationDeps } from './validate.js';
+
+export interface AppDeps extends ValidationDeps, HealthDeps {
+  readonly logger: FastifyBaseLogger;
+  readonly bodyLimitBytes: number;
+}
+
+// A client that sends slowly holds a socket, and nothing else, for no longer than this.
+const requestTimeoutMs = 10_000;
+
+/** Builds the HTTP service. It does not listen: whoever builds it decides where. */
+export async function buildApp(deps: AppDeps): Promise<FastifyInstance> {
+  const app = fastify({
+    loggerInstance: deps.logger,
+    // One line a decision says more than two lines a request, at half the cost.
+    logController: new LogController({ disableRequestLogging: true }),
+    bodyLimit: deps.bodyLimitBytes,
+    requestTimeout: requestTimeoutMs,
+    genReqId: () => randomUUID(),
+    frameworkErrors: (error, request, reply) => {
+      void sendProblem(request, reply, toRejection(error));
+    },
+  });
+  app.addHook('onRequest', async (request, reply) => {
+    reply.header('x-request-id', request.id);
+  });
+
+  app.setErrorHandler((error: FastifyError, request, reply) => {
+    const rejection = toRejection(error);
+    if (rejection.kind === 'internal-error') request.log.error({ err: error }, 'failed');
+    return sendProblem(request, reply, rejection);
+  });
+  app.setNotFoundHandler((request, reply) => {
+    const path = request.url.split('?', 1)[0];
+    if (path === serviceRequestsPath) {
+      reply.header('allow', 'POST');
+      return sendProblem(request, reply, { kind: 'method-not-allowed', detail: 'This path takes POST.' });
+    }
+    return sendProblem(request, reply, { kind: 'not-found', detail: 'There is nothing at this path.' });
+  });
+
+  await docs(app);
+  health(app, deps);
+  serviceRequests(app, deps);
+  return app;
+}
+
+/** What Fastify finds wrong with a request before any handler sees it; everything else is a failure of ours. */
+function toRejection(error: FastifyError): Rejection {
+  switch (error.code) {
+    case 'FST_ERR_CTP_BODY_TOO_LARGE':
+      return { kind: 'body-too-large', detail: 'The body is over the size limit.' };
+    case 'FST_ERR_CTP_INVALID_MEDIA_TYPE':
+      return {
+        kind: 'unsupported-media-type',
+        detail: 'The Content-Type must be application/xml or application/json, in UTF-8.',
+      };
+    case 'FST_ERR_BAD_URL':
+      return { kind: 'not-found', detail: 'There is nothing at this path.' };
+    default:
+      return (error.statusCode ?? 500) < 500
+        ? { kind: 'malformed-body', detail: 'The body does not arrive as its headers say.' }
+        : { kind: 'internal-error', detail: 'The request was not judged; it can be sent again.' };
+  }
+}

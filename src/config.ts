@@ -1,0 +1,55 @@
+import path from 'node:path';
+import { z } from 'zod';
+import { packageRoot } from './package-root.js';
+
+const wholeNumber = (min: number, max: number): z.ZodType<number, string> =>
+  z
+    .string()
+    .regex(/^[0-9]{1,15}$/, 'must be a whole number')
+    .transform(Number)
+    .pipe(z.int().min(min).max(max));
+
+/** Every setting: an environment variable each. The defaults make a service that answers on loopback alone. */
+export const settings = z.object({
+  PORT: wholeNumber(0, 65_535).prefault('8080').describe('TCP port; 0 takes any that is free'),
+  HOST: z.string().min(1).default('127.0.0.1').describe('Address to listen on'),
+  LOG_LEVEL: z
+    .enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'])
+    .default('info')
+    .describe('Decisions are logged at info'),
+  REFERENCE_DATA_DIR: z
+    .string()
+    .min(1)
+    .default(path.join(packageRoot, 'reference-data'))
+    .describe('Directory with one file a list; relative to where the service is started'),
+  BODY_LIMIT_BYTES: wholeNumber(1_024, 1_048_576)
+    .prefault('65536')
+    .describe('Longest body that is read; a request of six certificates has about 6,000 bytes'),
+  CERTIFICATE_CACHE_SIZE: wholeNumber(1, 1_000_000)
+    .prefault('10000')
+    .describe('How many parsed certificates are remembered, of each kind, at about 3 kB each'),
+  MPAN_CHECK_DIGIT: z
+    .enum(['advise', 'refuse'])
+    .default('advise')
+    .describe('What a wrong MPAN check digit does to a request'),
+});
+
+export type Config = Readonly<z.output<typeof settings>>;
+
+/** The environment holds a setting that cannot be used. */
+export class ConfigError extends Error {
+  constructor(readonly faults: readonly string[]) {
+    super(['The configuration has faults:', ...faults.map((fault) => `  ${fault}`)].join('\n'));
+    this.name = 'ConfigError';
+  }
+}
+
+/** Reads the settings, all faults at once. Throws a ConfigError. A variable that is empty counts as not set. */
+export function readConfig(environment: Readonly<Record<string, string | undefined>>): Config {
+  const set = Object.fromEntries(Object.entries(environment).filter(([, value]) => value !== ''));
+  const parsed = settings.safeParse(set);
+  if (parsed.success) return Object.freeze(parsed.data);
+  throw new ConfigError(
+    parsed.error.issues.map(({ path: [name], message }) => `${String(name)}: ${message}`),
+  );
+}

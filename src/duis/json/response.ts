@@ -1,0 +1,82 @@
+import { z } from 'zod';
+import { mpanChecks } from '../../rules/mpan-check.js';
+import { ruleNames } from '../../rules/rule.js';
+import type { CodedDecision } from '../../validate.js';
+import { certificateTypes } from '../vocabulary.js';
+
+const organisation = z.strictObject({
+  organisationId: z.string(),
+  name: z.string(),
+  test: z.boolean().describe('Exists in test environments only'),
+});
+
+const certificate = z.strictObject({
+  certificateType: z.enum(certificateTypes).describe('The slot that the certificate came in'),
+  role: z.string().describe("The name of the role in the certificate's OU, or unknown"),
+  roleCode: z.string().describe('The two hexadecimal digits of the OU'),
+  entityIdentifier: z.string().describe('EUI-64 in x500UniqueIdentifier (2.5.4.45)'),
+  organisation: organisation
+    .nullable()
+    .describe('Whose range the Entity Identifier falls in on the day; null: in no listed one'),
+  notBefore: z.iso.datetime(),
+  notAfter: z.iso.datetime(),
+});
+
+const finding = z.strictObject({
+  rule: z.enum(ruleNames),
+  code: z
+    .string()
+    .nullable()
+    .describe('The response code that the rule has in this service; null: it has none'),
+  verdict: z
+    .enum(['pass', 'fail', 'undetermined', 'not-applicable'])
+    .describe('undetermined: something that the rule needs is not known'),
+  effect: z.enum(['refuse', 'advise']).describe('What a fail of the rule does to the request'),
+  requirement: z.string(),
+  citation: z.string(),
+  got: z.string().optional(),
+  wanted: z.string().optional(),
+});
+
+/** The answer in JSON, which says more than a DUIS response has room for. */
+export const answer = z.strictObject({
+  requestId: z.string().describe('The RequestID of the request, as it was written'),
+  responseCode: z.string().describe('The DUIS response code; I0 is success'),
+  description: z.string(),
+  responseDateTime: z.iso.datetime(),
+  outcome: z.enum(['accepted', 'refused']),
+  mpanCheck: z
+    .enum(mpanChecks)
+    .describe("How the certificates stand to the distributor ID of the device's MPAN"),
+  certificates: z.array(certificate),
+  findings: z.array(finding).describe('Every rule of the service, in the order in which they are judged'),
+  referenceData: z
+    .strictObject({ version: z.string() })
+    .describe('The state of the reference data that was used'),
+});
+
+export type Answer = z.output<typeof answer>;
+
+export function toAnswer(decision: CodedDecision): Answer {
+  return {
+    requestId: decision.request.requestId.text,
+    responseCode: decision.code,
+    description: decision.description,
+    responseDateTime: decision.decidedAt.toISOString(),
+    outcome: decision.outcome,
+    mpanCheck: decision.mpanCheck,
+    certificates: decision.certificates.map(
+      ({ certificateType, certificate: read, organisation: holder }) => ({
+        certificateType,
+        role: read.role.name,
+        roleCode: read.role.code,
+        entityIdentifier: read.entityIdentifier,
+        organisation: holder ?? null,
+        notBefore: read.notBefore.toISOString(),
+        notAfter: read.notAfter.toISOString(),
+      }),
+    ),
+    findings: decision.findings.map((each) => ({ ...each })),
+    referenceData: { version: decision.referenceDataVersion },
+  };
+}

@@ -1,0 +1,136 @@
+import { z } from 'zod';
+import { type EntityIdentifier, entityIdentifierPattern } from '../smki/entity-identifier.js';
+import type { ReplacementCertificate } from './service.js';
+import { type CertificateType, remotePartyRoles } from './vocabulary.js';
+
+/**
+ * The simple types of a DUIS request and the parts that its services share.
+ *
+ * One zod schema stands for both media types. JSON is held against it directly. The XML reader takes the element
+ * names from `xml.name` (the keyword of OpenAPI), the sequence from the order of the keys, and the rest from the
+ * schema's own optionality and bounds.
+ */
+
+/** Gives a member the name of its element. */
+export const element = <T extends z.ZodType>(name: string, schema: T): T => schema.meta({ xml: { name } });
+
+const floorMessage = 'must be a whole number from 0 to 2^63-1';
+const maxCounter = 2n ** 64n - 1n;
+const maxFloorSeqNumber = 2n ** 63n - 1n;
+
+/** RequestID: originator EUI, target EUI, counter (0 to 2^64-1, no leading zeros). */
+export interface RequestId {
+  /** As the sender wrote it. */
+  readonly text: string;
+  readonly originator: EntityIdentifier;
+  readonly target: EntityIdentifier;
+  readonly counter: bigint;
+}
+
+const eui = entityIdentifierPattern.source.slice(1, -1);
+
+export const requestId = z
+  .string()
+  .regex(new RegExp(`^${eui}:${eui}:(?:0|[1-9][0-9]{0,19})$`), {
+    error: 'must be an originator EUI, a target EUI and a counter, joined by colons',
+    // What follows takes the pattern for granted.
+    abort: true,
+  })
+  .refine((text) => BigInt(text.slice(text.lastIndexOf(':') + 1)) <= maxCounter, 'has a counter over 2^64-1')
+  .transform((text): RequestId => {
+    const [originator = '', target = '', counter = ''] = text.split(':');
+    return {
+      text,
+      originator: originator.toUpperCase() as EntityIdentifier,
+      target: target.toUpperCase() as EntityIdentifier,
+      counter: BigInt(counter),
+    };
+  });
+
+/** A floor sequence number, 0 to 2^63-1. A JSON number holds no more than 2^53-1 of them: beyond it, a string. */
+export const floorSeqNumber = z
+  .union(
+    [z.string().regex(/^[+-]?[0-9]{1,20}$/, floorMessage), z.int(floorMessage).min(0, floorMessage)],
+    floorMessage,
+  )
+  .transform((value) => BigInt(typeof value === 'string' ? value.replace('+', '') : value))
+  .refine((value) => value >= 0n && value <= maxFloorSeqNumber, floorMessage);
+
+const dateTimePattern =
+  /^(\d{4})-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])T(?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d(?:\.\d{1,9})?(?:Z|[+-](?:0\d|1[0-3]):[0-5]\d|[+-]14:00)?$/;
+
+/** xs:dateTime from the year 0001 to 9999, without the hour 24. */
+export const dateTime = z
+  .string()
+  .regex(dateTimePattern, { error: 'must be an xs:dateTime', abort: true })
+  .refine((text) => {
+    const [year, month, day] = [
+      Number(text.slice(0, 4)),
+      Number(text.slice(5, 7)),
+      Number(text.slice(8, 10)),
+    ];
+    // The calendar repeats every 400 years, and Date takes the years before 100 for others.
+    const lastDay = new Date(Date.UTC(2000 + (year % 400), month, 0)).getUTCDate();
+    return year !== 0 && day <= lastDay;
+  }, 'is not a date of the calendar');
+
+/** The base64 of a certificate. Whether it is base64, and of what, the certificate reader says, naming the slot. */
+export const certificate = z
+  .string()
+  .meta({ contentEncoding: 'base64', contentMediaType: 'application/pkix-cert' });
+
+export const remotePartyRole = z.enum(remotePartyRoles, `must be one of ${remotePartyRoles.join(', ')}`);
+
+export const certificationPathCertificates = element(
+  'CertificationPathCertificates',
+  z.strictObject({ certificate: z.array(element('Certificate', certificate)).min(1).max(3) }),
+);
+
+export const digitalSigningCertificate = element('DigitalSigningCertificate', certificate);
+
+/** The slots after the first, which is optional in 6.15.1 and required elsewhere. */
+export const keyAgreementCertificates = {
+  keyAgreementCertificate: element('KeyAgreementCertificate', certificate).optional(),
+  keyAgreementTopUpCertificate: element('KeyAgreementTopUpCertificate', certificate).optional(),
+};
+
+/** The certificates that are there, with the slots that they came in. */
+export function inSlots(
+  slots: Readonly<Partial<Record<`${Uncapitalize<CertificateType>}Certificate`, string | undefined>>>,
+): ReplacementCertificate[] {
+  const inOrder: readonly [CertificateType, string | undefined][] = [
+    ['DigitalSigning', slots.digitalSigningCertificate],
+    ['KeyAgreement', slots.keyAgreementCertificate],
+    ['KeyAgreementTopUp', slots.keyAgreementTopUpCertificate],
+  ];
+  return inOrder.flatMap(([certificateType, base64]) =>
+    base64 === undefined ? [] : [{ certificateType, base64 }],
+  );
+}
+
+export const applyTimeBasedCpvChecks = element('ApplyTimeBasedCPVChecks', z.boolean());
+
+export const executionDateTime = element('ExecutionDateTime', dateTime).optional();
+
+export const headerSchema = element(
+  'Header',
+  z.strictObject({
+    requestId: element('RequestID', requestId),
+    firstInSequence: element('FirstInSequence', z.boolean()).optional(),
+    precedingServiceRequestId: element('PrecedingServiceRequestID', requestId).optional(),
+    commandVariant: element('CommandVariant', z.int().min(1).max(9)),
+    serviceReference: element(
+      'ServiceReference',
+      z.string().regex(/^[0-9]{1,2}\.[0-9]{1,2}$/, 'must be like 6.15'),
+    ),
+    serviceReferenceVariant: element(
+      'ServiceReferenceVariant',
+      z.string().regex(/^[0-9]{1,2}\.[0-9]{1,2}(?:\.[0-9]{1,2})?$/, 'must be like 6.15.1'),
+    ),
+  }),
+);
+
+/** schemaVersion is an xs:decimal; which versions are read is judged after it is valid. */
+export const schemaVersion = z
+  .string()
+  .regex(/^[+-]?(?:[0-9]{1,9}(?:\.[0-9]{0,9})?|\.[0-9]{1,9})$/, 'must be a decimal number');

@@ -1,0 +1,111 @@
+import { z } from 'zod';
+import { accept, reject, type Result } from '../../rejection.js';
+import type { XmlElement } from './parse.js';
+
+export const duisNamespace = 'http://www.dccinterface.co.uk/ServiceUserGateway';
+
+const schemaInstanceNamespace = 'http://www.w3.org/2001/XMLSchema-instance';
+
+/** Reads an element into the member of the same meaning in JSON. Values are not checked here: the schema does that. */
+export type ElementReader = (element: XmlElement) => Result<unknown>;
+
+interface Particle {
+  readonly element: string;
+  readonly member: string;
+  readonly minOccurs: number;
+  readonly maxOccurs: number;
+  readonly repeated: boolean;
+  readonly read: ElementReader;
+}
+
+/**
+ * Derives, once, how to read the XML of a type from the schema that JSON is held against: a strict object is an
+ * xs:sequence in the order of its keys, an array a repeated element, everything else a simple type.
+ */
+export function elementReader(type: z.ZodType): ElementReader {
+  if (type instanceof z.ZodObject) {
+    const particles = Object.entries(type.shape).map(([member, item]) => particle(member, item as z.ZodType));
+    return (element) => readSequence(element, particles);
+  }
+  if (type instanceof z.ZodBoolean) return (element) => readValue(element, toBoolean);
+  if (type instanceof z.ZodNumber) return (element) => readValue(element, toNumber);
+  const isBase64 = type.meta()?.contentEncoding === 'base64';
+  return (element) => readValue(element, isBase64 ? removeWhiteSpace : collapse);
+}
+
+function particle(member: string, type: z.ZodType): Particle {
+  const minOccurs = type instanceof z.ZodOptional ? 0 : 1;
+  const inner = type instanceof z.ZodOptional ? (type.unwrap() as z.ZodType) : type;
+  const repeated = inner instanceof z.ZodArray;
+  const item = repeated ? (inner.element as z.ZodType) : inner;
+  const maxOccurs = repeated ? maxLength(inner) : 1;
+  return { element: elementName(item), member, minOccurs, maxOccurs, repeated, read: elementReader(item) };
+}
+
+/** The element's name, that `element()` gave to the schema. */
+function elementName(type: z.ZodType): string {
+  return (type.meta() as { xml: { name: string } }).xml.name;
+}
+
+const maxLength = (array: z.ZodArray): number => Number(z.toJSONSchema(array, { io: 'input' }).maxItems);
+
+// XML's own white space, narrower than JavaScript's.
+const removeWhiteSpace = (text: string): string => text.replace(/[\t\n\r ]+/g, '');
+export const collapse = (text: string): string => text.replace(/[\t\n\r ]+/g, ' ').replace(/^ | $/g, '');
+
+// A text in none of the lexical forms goes on as it is, and the schema refuses it with the member's own message.
+const booleans: Partial<Record<string, boolean>> = { true: true, false: false, 1: true, 0: false };
+const toBoolean = (text: string): unknown => booleans[collapse(text)] ?? text;
+const toNumber = (text: string): unknown =>
+  /^[+-]?[0-9]+$/.test(collapse(text)) ? Number(collapse(text)) : text;
+
+const notValid = (element: XmlElement, what: string): Result<never> =>
+  reject('not-schema-valid', `Line ${String(element.line)}: ${element.name} ${what}.`.slice(0, 300));
+
+function readValue(element: XmlElement, convert: (text: string) => unknown): Result<unknown> {
+  const attribute = unexpectedAttribute(element);
+  if (attribute !== undefined) return notValid(element, `has the unknown attribute ${attribute}`);
+  if (element.hasComment) {
+    return reject(
+      'forbidden-xml-construct',
+      `Line ${String(element.line)}: a comment inside ${element.name}.`,
+    );
+  }
+  if (element.children.length > 0) return notValid(element, 'holds an element instead of a value');
+  return accept(convert(element.text));
+}
+
+function readSequence(element: XmlElement, particles: readonly Particle[]): Result<unknown> {
+  const attribute = unexpectedAttribute(element);
+  if (attribute !== undefined) return notValid(element, `has the unknown attribute ${attribute}`);
+  if (hasText(element)) return notValid(element, 'holds text between its elements');
+  const members: Record<string, unknown> = {};
+  let next = 0;
+  for (const particle of particles) {
+    const values: unknown[] = [];
+    for (; values.length < particle.maxOccurs; next += 1) {
+      const child = element.children[next];
+      if (child?.name !== particle.element || child.uri !== duisNamespace) break;
+      const value = particle.read(child);
+      if (!value.ok) return value;
+      values.push(value.value);
+    }
+    if (values.length < particle.minOccurs) {
+      return notValid(element, `has no ${particle.element} where it must`);
+    }
+    if (values.length > 0) members[particle.member] = particle.repeated ? values : values[0];
+  }
+  const extra = element.children[next];
+  return extra === undefined ? accept(members) : notValid(extra, `is not expected there in ${element.name}`);
+}
+
+export const hasText = (element: XmlElement): boolean => /[^\t\n\r ]/.test(element.text);
+
+/** Schema locations are hints that any schema-valid document may carry; xsi:type and xsi:nil are not taken. */
+export function unexpectedAttribute(element: XmlElement, expected?: string): string | undefined {
+  return element.attributes.find(
+    ({ uri, name }) =>
+      !(uri === '' && name === expected) &&
+      !(uri === schemaInstanceNamespace && /^(?:noNamespaceS|s)chemaLocation$/.test(name)),
+  )?.name;
+}

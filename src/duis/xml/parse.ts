@@ -1,0 +1,125 @@
+import { SaxesParser, type SaxesTagNS } from 'saxes';
+import { catchDefect, Defect, reject, type RejectionKind, type Result } from '../../rejection.js';
+
+export interface XmlAttribute {
+  readonly uri: string;
+  readonly name: string;
+  readonly value: string;
+}
+
+export interface XmlElement {
+  readonly uri: string;
+  readonly name: string;
+  readonly attributes: readonly XmlAttribute[];
+  readonly children: XmlElement[];
+  /** The character data directly inside, CDATA included. */
+  text: string;
+  /** A comment directly inside: harmless between elements, but inside a value a reader could be led to skip half. */
+  hasComment: boolean;
+  /** Where the element starts, for messages. */
+  readonly line: number;
+}
+
+// A request of six certificates has 32 elements, 7 deep, the signature included. Size is bounded before parsing.
+const maxElements = 256;
+const maxDepth = 16;
+const maxAttributes = 16;
+
+/**
+ * Parses a whole XML 1.0 document in UTF-8, with namespaces, into a tree. A document type declaration, a
+ * processing instruction or a shape far beyond a Service Request ends it on the spot, before any of it is kept.
+ */
+export function parseXml(body: Buffer): Result<XmlElement> {
+  let text: string;
+  try {
+    text = new TextDecoder('utf-8', { fatal: true }).decode(body);
+  } catch {
+    return reject('malformed-body', 'The body is not UTF-8.');
+  }
+  return catchDefect(() => parseText(text));
+}
+
+function parseText(text: string): XmlElement {
+  const parser = new SaxesParser({ xmlns: true, position: true });
+  const open: XmlElement[] = [];
+  let root: XmlElement | undefined;
+  let elements = 0;
+  let attributes = 0;
+
+  const stop = (kind: RejectionKind, what: string): never => {
+    throw new Defect(kind, `Line ${String(parser.line)}: ${what}.`);
+  };
+
+  parser.on('error', (error) => {
+    // saxes puts "line:column: " in front.
+    stop(
+      'malformed-body',
+      error.message
+        .replace(/^\d+:\d+: /, '')
+        .replace(/\.$/, '')
+        .slice(0, 200),
+    );
+  });
+  parser.on('xmldecl', ({ version, encoding }) => {
+    if (version !== '1.0') stop('malformed-body', 'the XML version is not 1.0');
+    if (encoding !== undefined && !/^utf-8$/i.test(encoding))
+      stop('malformed-body', 'the encoding is not UTF-8');
+  });
+  parser.on('doctype', () => stop('forbidden-xml-construct', 'a document type declaration'));
+  parser.on('processinginstruction', () => stop('forbidden-xml-construct', 'a processing instruction'));
+  parser.on('opentagstart', () => {
+    attributes = 0;
+    elements += 1;
+    if (elements > maxElements) stop('forbidden-xml-construct', `more than ${String(maxElements)} elements`);
+    if (open.length >= maxDepth)
+      stop('forbidden-xml-construct', `elements nested over ${String(maxDepth)} deep`);
+  });
+  parser.on('attribute', ({ name, value }) => {
+    attributes += 1;
+    if (attributes > maxAttributes) {
+      stop('forbidden-xml-construct', `more than ${String(maxAttributes)} attributes on an element`);
+    }
+    // saxes trims namespace names, which would make two different names equal.
+    if (/^xmlns(?::|$)/.test(name) && value.trim() !== value)
+      stop('malformed-body', 'white space around a namespace name');
+  });
+  parser.on('opentag', (tag) => {
+    const element = toElement(tag, parser.line);
+    open.at(-1)?.children.push(element);
+    root ??= element;
+    open.push(element);
+  });
+  parser.on('closetag', () => {
+    open.pop();
+  });
+  const addText = (part: string): void => {
+    const inside = open.at(-1);
+    if (inside !== undefined) inside.text += part;
+  };
+  parser.on('text', addText);
+  parser.on('cdata', addText);
+  parser.on('comment', () => {
+    const inside = open.at(-1);
+    if (inside !== undefined) inside.hasComment = true;
+  });
+
+  parser.write(text).close();
+  // saxes reports a document without a root as an error.
+  return root as unknown as XmlElement;
+}
+
+const xmlnsNamespace = 'http://www.w3.org/2000/xmlns/';
+
+function toElement(tag: SaxesTagNS, line: number): XmlElement {
+  return {
+    uri: tag.uri,
+    name: tag.local,
+    attributes: Object.values(tag.attributes)
+      .filter((attribute) => attribute.uri !== xmlnsNamespace)
+      .map(({ uri, local, value }) => ({ uri, name: local, value })),
+    children: [],
+    text: '',
+    hasComment: false,
+    line,
+  };
+}

@@ -1,0 +1,64 @@
+import { z } from 'zod';
+import { entityIdentifierPattern } from '../smki/entity-identifier.js';
+import type { EntityIdentifier } from '../smki/entity-identifier.js';
+import type { DistributorId } from '../metering-point/mpan.js';
+
+/** A reference list: one file of entries, with where they come from. */
+export interface ReferenceList<Entry extends z.ZodType = z.ZodType> {
+  /** The file is `<name>.json`. */
+  readonly name: string;
+  readonly entry: Entry;
+  /** What names an entry in a message. No two entries have the same key on the same day. */
+  key(entry: z.output<Entry>): string;
+}
+
+export const defineList = <Entry extends z.ZodType>(list: ReferenceList<Entry>): ReferenceList<Entry> => list;
+
+/** The file of a list: its entries, and whose word they are. */
+export const listFile = <Entry extends z.ZodType>(
+  entry: Entry,
+): z.ZodObject<{
+  $schema: z.ZodOptional<z.ZodString>;
+  source: z.ZodString;
+  retrieved: z.ZodISODate;
+  entries: z.ZodArray<Entry>;
+}> =>
+  z.strictObject({
+    $schema: z.string().optional(),
+    source: z.string().min(1).describe('Who publishes the list, or why it is made up'),
+    retrieved: z.iso.date().describe('The day on which it was taken from there'),
+    entries: z.array(entry),
+  });
+
+/** The days on which an entry holds, both included; without one, since ever or until further notice. */
+export const period = {
+  effectiveFrom: z.iso.date().optional(),
+  effectiveTo: z.iso.date().optional(),
+};
+
+export interface Period {
+  readonly effectiveFrom?: string | undefined;
+  readonly effectiveTo?: string | undefined;
+}
+
+/** A day as YYYY-MM-DD, which orders as text. */
+export const holdsOn = ({ effectiveFrom, effectiveTo }: Period, day: string): boolean =>
+  (effectiveFrom === undefined || effectiveFrom <= day) && (effectiveTo === undefined || day <= effectiveTo);
+
+export const periodsOverlap = (one: Period, other: Period): boolean =>
+  (one.effectiveFrom ?? '') <= (other.effectiveTo ?? '9') &&
+  (other.effectiveFrom ?? '') <= (one.effectiveTo ?? '9');
+
+export const entityIdentifier = z
+  .string()
+  .regex(entityIdentifierPattern, 'must be an EUI-64: eight hyphenated octets')
+  .transform((text) => text.toUpperCase() as EntityIdentifier);
+
+export const distributorId = z
+  .string()
+  .regex(/^[0-9]{2}$/, 'must be two digits')
+  .transform((text) => text as DistributorId);
+
+export const userRole = z
+  .string()
+  .regex(/^[A-Z]{2,3}$/, 'must be the abbreviation of a User Role, such as IS');

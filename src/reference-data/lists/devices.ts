@@ -1,0 +1,25 @@
+import { z } from 'zod';
+import { defineList, entityIdentifier } from '../list.js';
+import { deviceTypes } from '../../duis/vocabulary.js';
+import { type Mpxn, parseMpxn } from '../../metering-point/mpxn.js';
+
+const mpxn = z.string().transform((text, context): Mpxn => {
+  const parsed = parseMpxn(text);
+  if (parsed !== undefined) return parsed;
+  // The number is personal data, and so is not in the message.
+  context.addIssue({ code: 'custom', message: 'must be an MPAN or an MPRN' });
+  return z.NEVER;
+});
+
+/** A sample of the device inventory: what is known of a device where the caller says nothing of it. */
+export const devices = defineList({
+  name: 'devices',
+  entry: z.strictObject({
+    entityIdentifier,
+    deviceType: z.enum(deviceTypes),
+    importMpxn: mpxn.optional(),
+    secondaryImportMpan: mpxn.optional(),
+    exportMpan: mpxn.optional(),
+  }),
+  key: ({ entityIdentifier }) => entityIdentifier,
+});

@@ -1,0 +1,17 @@
+import { z } from 'zod';
+import { defineList, distributorId, period } from '../list.js';
+
+/** Holders of distributor IDs: Market Participant Role R of the industry's Market Domain Data. */
+export const distributors = defineList({
+  name: 'distributors',
+  entry: z.strictObject({
+    distributorId,
+    mpid: z.string().regex(/^[A-Z0-9]{4}$/, 'must be a Market Participant Id of four characters'),
+    name: z.string().min(1),
+    kind: z.enum(['DNO', 'IDNO', 'PSEUDO', 'TEST']),
+    ...period,
+    licenceArea: z.string().min(1).optional(),
+    group: z.string().min(1).optional(),
+  }),
+  key: ({ distributorId }) => distributorId,
+});

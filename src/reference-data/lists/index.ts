@@ -1,0 +1,16 @@
+import { applicability } from './applicability.js';
+import { devices } from './devices.js';
+import { distributors } from './distributors.js';
+import { networkOperators } from './network-operators.js';
+import { responseCodes } from './response-codes.js';
+import { users } from './users.js';
+
+/** Every reference list, by the member that it has in a data set. */
+export const lists = {
+  applicability,
+  devices,
+  distributors,
+  networkOperators,
+  responseCodes,
+  users,
+} as const;

@@ -1,0 +1,138 @@
+import type { z } from 'zod';
+import type { ServiceReferenceVariant } from '../duis/vocabulary.js';
+import type { DistributorId } from '../metering-point/mpan.js';
+import type { Organisation, PermittedCombination } from '../rules/facts.js';
+import type { RuleName } from '../rules/rule.js';
+import type { EntityIdentifier } from '../smki/entity-identifier.js';
+import { holdsOn, type Period } from './list.js';
+import type { lists } from './lists/index.js';
+
+/** The entries of every list, valid one by one and with each other. */
+export type DataSet = {
+  readonly [Name in keyof typeof lists]: readonly z.output<(typeof lists)[Name]['entry']>[];
+};
+
+export type Distributor = DataSet['distributors'][number];
+export type Device = DataSet['devices'][number];
+
+interface AllottedRange extends Period {
+  readonly from: EntityIdentifier;
+  readonly to: EntityIdentifier;
+  readonly organisation: Organisation;
+}
+
+/**
+ * One state of the reference data, indexed and frozen. Days are YYYY-MM-DD of UK local time, on which the
+ * industry's lists take effect.
+ */
+export class ReferenceData {
+  /** Names this state: equal versions, equal entries. */
+  readonly version: string;
+  readonly devices: readonly Device[];
+  readonly #ranges: readonly AllottedRange[];
+  /** The highest end among the ranges up to each, so that a search knows when to stop. */
+  readonly #highestEnd: readonly EntityIdentifier[];
+  readonly #distributors: ReadonlyMap<string, readonly Distributor[]>;
+  readonly #operators: ReadonlyMap<string, readonly (Period & { readonly organisation: Organisation })[]>;
+  readonly #users: ReadonlyMap<string, DataSet['users']>;
+  readonly #applicability: ReadonlyMap<string, readonly PermittedCombination[]>;
+  readonly #responseCodes: ReadonlyMap<string, string>;
+  readonly #descriptions: ReadonlyMap<string, string>;
+
+  constructor(data: DataSet, version: string) {
+    this.version = version;
+    this.devices = data.devices;
+    const operators = data.networkOperators.map(({ organisationId, name, test, ranges, operates }) => ({
+      organisation: Object.freeze({ organisationId, name, test }),
+      ranges,
+      operates,
+    }));
+    this.#ranges = operators
+      .flatMap(({ organisation, ranges }) => ranges.map((range) => ({ ...range, organisation })))
+      .sort((one, other) => (one.from < other.from ? -1 : 1));
+    let highest = '' as EntityIdentifier;
+    this.#highestEnd = this.#ranges.map(({ to }) => (highest = to > highest ? to : highest));
+    this.#distributors = groupBy(data.distributors, ({ distributorId }) => distributorId);
+    this.#operators = groupBy(
+      operators.flatMap(({ organisation, operates }) =>
+        operates.map((entry) => ({ ...entry, organisation })),
+      ),
+      ({ distributorId }) => distributorId,
+    );
+    this.#users = groupBy(data.users, ({ entityIdentifier }) => entityIdentifier);
+    this.#applicability = groupBy(perService(data.applicability), ({ variant }) => variant);
+    const codes = perService(data.responseCodes);
+    this.#responseCodes = new Map(codes.map(({ variant, rule, code }) => [`${variant} ${rule ?? ''}`, code]));
+    this.#descriptions = new Map(
+      codes.map(({ variant, code, description }) => [`${variant} ${code}`, description]),
+    );
+    Object.freeze(this);
+  }
+
+  /** The holder of a distributor ID on a day. */
+  distributor(distributorId: DistributorId, day: string): Distributor | undefined {
+    return this.#distributors.get(distributorId)?.find((entry) => holdsOn(entry, day));
+  }
+
+  /** The organisations that operate a distributor ID on a day. */
+  operatorsOf(distributorId: DistributorId, day: string): Organisation[] {
+    const entries = this.#operators.get(distributorId) ?? [];
+    return entries.filter((entry) => holdsOn(entry, day)).map(({ organisation }) => organisation);
+  }
+
+  /** The organisation in whose range an Entity Identifier falls on a day. */
+  organisationOf(entityIdentifier: EntityIdentifier, day: string): Organisation | undefined {
+    for (let index = lastAtOrBefore(this.#ranges, entityIdentifier); index >= 0; index -= 1) {
+      const range = this.#ranges[index];
+      if (range === undefined || (this.#highestEnd[index] ?? '') < entityIdentifier) return undefined;
+      if (range.to >= entityIdentifier && holdsOn(range, day)) return range.organisation;
+    }
+    return undefined;
+  }
+
+  /** The User Roles of a sender on a day; undefined where the sender is not listed. */
+  userRolesOf(entityIdentifier: EntityIdentifier, day: string): readonly string[] | undefined {
+    return this.#users.get(entityIdentifier)?.find((entry) => holdsOn(entry, day))?.userRoles;
+  }
+
+  permittedCombinations(variant: ServiceReferenceVariant): readonly PermittedCombination[] {
+    return this.#applicability.get(variant) ?? [];
+  }
+
+  /** The code that reports the failure of a rule in a service. */
+  responseCode(variant: ServiceReferenceVariant, rule: RuleName): string | undefined {
+    return this.#responseCodes.get(`${variant} ${rule}`);
+  }
+
+  /** What a code means in a service. */
+  describe(variant: ServiceReferenceVariant, code: string): string {
+    return this.#descriptions.get(`${variant} ${code}`) ?? code;
+  }
+}
+
+function groupBy<Item>(items: readonly Item[], keyOf: (item: Item) => string): Map<string, Item[]> {
+  const groups = new Map<string, Item[]>();
+  for (const item of items) {
+    const group = groups.get(keyOf(item));
+    if (group === undefined) groups.set(keyOf(item), [item]);
+    else group.push(item);
+  }
+  return groups;
+}
+
+const perService = <Entry extends { readonly serviceReferenceVariants: readonly ServiceReferenceVariant[] }>(
+  entries: readonly Entry[],
+): (Entry & { readonly variant: ServiceReferenceVariant })[] =>
+  entries.flatMap((entry) => entry.serviceReferenceVariants.map((variant) => ({ ...entry, variant })));
+
+/** The index of the last range that starts at or before an identifier; -1 where none does. */
+function lastAtOrBefore(ranges: readonly AllottedRange[], entityIdentifier: EntityIdentifier): number {
+  let low = 0;
+  let high = ranges.length;
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if ((ranges[middle]?.from ?? '') <= entityIdentifier) low = middle + 1;
+    else high = middle;
+  }
+  return low - 1;
+}

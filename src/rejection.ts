@@ -1,0 +1,168 @@
+/**
+ * Why something cannot be judged. A refusal under DUIS is not one of these: it is a Decision with a response
+ * code. DUIS publishes no code for what cannot be judged at all, so these become problem details (RFC 9457)
+ * at the HTTP edge, and nowhere else.
+ */
+export const rejectionKinds = {
+  'malformed-body': {
+    status: 400,
+    title: 'The body is not well-formed',
+    meaning:
+      'The body is not UTF-8, not well-formed XML 1.0 with namespaces, or not well-formed JSON with unique member names.',
+  },
+  'forbidden-xml-construct': {
+    status: 400,
+    title: 'The XML uses a construct that is never accepted',
+    meaning:
+      'A document type declaration, a processing instruction, a comment inside a value, or more elements, attributes or nesting than any Service Request has.',
+  },
+  'not-schema-valid': {
+    status: 400,
+    title: 'The request is not valid against the DUIS schema',
+    meaning:
+      'An element or member is missing, unknown, repeated, in the wrong place, or has a value outside its type.',
+  },
+  'invalid-device-type': {
+    status: 400,
+    title: 'The Device Type is not one that DUIS knows',
+    meaning: 'What the caller says of the target device names no Device Type.',
+  },
+  'invalid-mpxn': {
+    status: 400,
+    title: 'The MPxN is neither an MPAN nor an MPRN',
+    meaning:
+      'An MPAN core has 13 digits (a full supply number ends with it), an MPRN has up to 10. Leave the MPxN out where it is not known.',
+  },
+  'device-stated-twice': {
+    status: 400,
+    title: 'The target device is described in two places',
+    meaning:
+      'A JSON request describes its target device in its device member; the DCC-Device-Type and DCC-Import-MPxN headers go with XML.',
+  },
+  'not-found': { status: 404, title: 'There is nothing at this path', meaning: 'See /docs for the paths.' },
+  'method-not-allowed': {
+    status: 405,
+    title: 'This path does not take this method',
+    meaning: 'The Allow header names the methods that it takes.',
+  },
+  'not-acceptable': {
+    status: 406,
+    title: 'The answer exists in no media type that the caller accepts',
+    meaning: 'Answers exist as application/xml and application/json.',
+  },
+  'body-too-large': {
+    status: 413,
+    title: 'The body is over the size limit',
+    meaning:
+      'The limit is a setting of the service (BODY_LIMIT_BYTES); no DUIS request of these services comes near it.',
+  },
+  'unsupported-media-type': {
+    status: 415,
+    title: 'The body is in a media type that the service does not read',
+    meaning: 'Requests are application/xml or application/json, in UTF-8.',
+  },
+  'service-mismatch': {
+    status: 422,
+    title: 'Header and body name different services',
+    meaning:
+      'The Service Reference, the Service Reference Variant and the element in the body must all name one service.',
+  },
+  'unsupported-service-reference-variant': {
+    status: 422,
+    title: 'The Service Reference Variant is not one that this service checks',
+    meaning: 'The service checks 6.15.1, 6.21 and 6.23.',
+  },
+  'unsupported-schema-version': {
+    status: 422,
+    title: 'The schemaVersion is not one that this service reads',
+    meaning: 'The service reads DUIS V5.x.',
+  },
+  'unsupported-command-variant': {
+    status: 422,
+    title: 'The Command Variant does not go with the service',
+    meaning: 'The schema lets any Command Variant from 1 to 9 through; each service has its own.',
+  },
+  'no-replacement-certificate': {
+    status: 422,
+    title: 'The request replaces no certificate',
+    meaning:
+      'The schema lets a 6.15.1 without replacement certificates through; there is nothing to judge in it.',
+  },
+  'mpxn-not-of-device-type': {
+    status: 422,
+    title: 'The MPxN cannot be that of the target device',
+    meaning: 'The target device is an ESME, but its import MPxN is an MPRN, which only gas has.',
+  },
+  'certificate-not-base64': {
+    status: 422,
+    title: 'A certificate is not base64',
+    meaning:
+      'A certificate element is empty, holds characters outside the base64 alphabet, or is wrongly padded.',
+  },
+  'certificate-not-der': {
+    status: 422,
+    title: 'A certificate is not canonical DER',
+    meaning:
+      'The bytes are not ASN.1 in its distinguished encoding, have bytes after the end, or are far larger than any SMKI certificate.',
+  },
+  'certificate-not-x509': {
+    status: 422,
+    title: 'A certificate is not an X.509 certificate',
+    meaning: 'The bytes are DER, but not the structure of an X.509 v3 certificate (RFC 5280 section 4.1).',
+  },
+  'certificate-not-smki': {
+    status: 422,
+    title: 'A certificate does not have the shape of its SMKI profile',
+    meaning:
+      'A replacement certificate must have the shape of an SMKI Organisation Certificate (P-256 key, role in OU, Entity Identifier in 2.5.4.45, key usage); a path certificate must have a P-256 key and a role.',
+  },
+  'refused-without-code': {
+    status: 422,
+    title: 'The request is refused, and DUIS publishes no code for the reason',
+    meaning:
+      'A rule that is configured to refuse failed, and the response-code list gives it no code for this service. The findings say which rule.',
+  },
+  'internal-error': {
+    status: 500,
+    title: 'The service failed',
+    meaning: 'The failure is logged under the id in instance. The request was not judged.',
+  },
+} as const satisfies Record<string, { status: number; title: string; meaning: string }>;
+
+export type RejectionKind = keyof typeof rejectionKinds;
+
+/** What cannot be judged: a kind with a stable name, and one sentence on this case, free of personal data. */
+export interface Rejection {
+  readonly kind: RejectionKind;
+  readonly detail: string;
+}
+
+export type Result<T, R = Rejection> =
+  { readonly ok: true; readonly value: T } | { readonly ok: false; readonly rejection: R };
+
+export const accept = <T>(value: T): { readonly ok: true; readonly value: T } => ({ ok: true, value });
+
+export const reject = (
+  kind: RejectionKind,
+  detail: string,
+): { readonly ok: false; readonly rejection: Rejection } => ({ ok: false, rejection: { kind, detail } });
+
+/** Leaves a parser's callbacks or a deep walk at the first thing wrong. Whoever starts the walk catches it. */
+export class Defect extends Error {
+  constructor(
+    readonly kind: RejectionKind,
+    message: string,
+  ) {
+    super(message);
+  }
+}
+
+/** Runs a walk that may end in a Defect, and makes a Rejection of it. Anything else that is thrown goes on. */
+export function catchDefect<T>(walk: () => T): Result<T> {
+  try {
+    return accept(walk());
+  } catch (error) {
+    if (error instanceof Defect) return reject(error.kind, error.message);
+    throw error;
+  }
+}

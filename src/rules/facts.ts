@@ -1,0 +1,66 @@
+import type {
+  CertificateType,
+  DeviceType,
+  RemotePartyRole,
+  ServiceReferenceVariant,
+} from '../duis/vocabulary.js';
+import type { DistributorId } from '../metering-point/mpan.js';
+import type { Mpxn } from '../metering-point/mpxn.js';
+import type { EntityIdentifier } from '../smki/entity-identifier.js';
+import type { OrganisationCertificate } from '../smki/certificate.js';
+import type { KnownCertificateRole } from '../smki/remote-party-role.js';
+
+/** Everything that a rule may look at, resolved on the day of the decision. What is not known is undefined. */
+export interface Facts {
+  readonly serviceReferenceVariant: ServiceReferenceVariant;
+  readonly remotePartyRole: RemotePartyRole;
+  readonly isFutureDated: boolean;
+  readonly hasPrepaymentTopUpFloor: boolean;
+  readonly sender: {
+    readonly entityIdentifier: EntityIdentifier;
+    /** Undefined where the sender is in no list of Users. */
+    readonly userRoles: readonly string[] | undefined;
+  };
+  readonly deviceType: DeviceType | undefined;
+  readonly mpxn: Mpxn | undefined;
+  /** Of the MPAN; undefined where there is none. */
+  readonly distributor: DistributorFacts | undefined;
+  /** The replacement certificates, at least one, in the order of their slots. */
+  readonly certificates: readonly CertificateFacts[];
+  /** The combinations that the service permits. */
+  readonly applicability: readonly PermittedCombination[];
+}
+
+export interface DistributorFacts {
+  readonly distributorId: DistributorId;
+  /** Undefined where no list has the distributor ID on the day. */
+  readonly name: string | undefined;
+  readonly operators: readonly Organisation[];
+}
+
+export interface CertificateFacts {
+  readonly certificateType: CertificateType;
+  readonly certificate: OrganisationCertificate;
+  /** Whose range the Entity Identifier falls in on the day; undefined where it is in nobody's. */
+  readonly organisation: Organisation | undefined;
+}
+
+/** A party that holds SMKI Organisation Certificates. */
+export interface Organisation {
+  readonly organisationId: string;
+  readonly name: string;
+  /** Exists in test environments only. */
+  readonly test: boolean;
+}
+
+/** A combination of sender, Remote Party, device and certificates that goes together. */
+export interface PermittedCombination {
+  readonly remotePartyRole: RemotePartyRole;
+  readonly userRoles: readonly string[];
+  readonly deviceTypes: readonly DeviceType[];
+  readonly certificateTypes: readonly CertificateType[];
+  /** The roles that a certificate for this Remote Party may have on these devices. */
+  readonly certificateRoles: readonly KnownCertificateRole[];
+  readonly futureDating: boolean;
+  readonly prepaymentTopUpFloor: boolean;
+}

@@ -1,0 +1,51 @@
+import type { FastifyInstance } from 'fastify';
+import { pino } from 'pino';
+import { buildApp } from './app.js';
+import type { Clock } from './clock.js';
+import type { Config } from './config.js';
+import { loadReferenceData } from './reference-data/load.js';
+import { certificateReader } from './smki/request-certificates.js';
+import { memoryDeviceStore } from './stores/memory-device-store.js';
+
+export interface RunningService {
+  readonly app: FastifyInstance;
+  readonly url: string;
+  /** Says that it is no longer ready, lets what is in flight finish, and closes. */
+  readonly stop: () => Promise<void>;
+}
+
+/** Builds the service from its settings and listens. Throws a ReferenceDataError, or what listening throws. */
+export async function startService(config: Config, clock: Clock): Promise<RunningService> {
+  const logger = pino({
+    level: config.LOG_LEVEL,
+    // Nothing logs these; should something begin to, it stays out of the log all the same.
+    redact: [
+      '*.importMpxn',
+      '*.mpxn',
+      'headers["dcc-import-mpxn"]',
+      '*.headers["dcc-import-mpxn"]',
+      '*.headers.authorization',
+    ],
+  });
+  const referenceData = await loadReferenceData(config.REFERENCE_DATA_DIR);
+  let ready = true;
+  const app = await buildApp({
+    logger,
+    bodyLimitBytes: config.BODY_LIMIT_BYTES,
+    referenceData: () => referenceData,
+    deviceStore: memoryDeviceStore(referenceData.devices),
+    readCertificates: certificateReader(config.CERTIFICATE_CACHE_SIZE),
+    ruleEffect: (rule) => (rule === 'mpan-check-digit-wrong' ? config.MPAN_CHECK_DIGIT : undefined),
+    isReady: () => ready,
+    clock,
+  });
+  const url = await app.listen({ port: config.PORT, host: config.HOST });
+  return {
+    app,
+    url,
+    stop: async () => {
+      ready = false;
+      await app.close();
+    },
+  };
+}

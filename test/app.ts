@@ -1,0 +1,26 @@
+import { Writable } from 'node:stream';
+import type { FastifyInstance } from 'fastify';
+import { pino } from 'pino';
+import { type AppDeps, buildApp } from '../src/app.js';
+import { deps } from './decisions.js';
+
+/** The service as it runs, with what it logs in `log`. It does not listen. */
+export async function testApp(
+  change: Partial<AppDeps> = {},
+): Promise<{ readonly app: FastifyInstance; readonly log: string[] }> {
+  const log: string[] = [];
+  const stream = new Writable({
+    write(chunk: Buffer, _, done) {
+      log.push(chunk.toString());
+      done();
+    },
+  });
+  const app = await buildApp({
+    ...deps,
+    logger: pino({ level: 'trace' }, stream),
+    bodyLimitBytes: 65_536,
+    isReady: () => true,
+    ...change,
+  });
+  return { app, log };
+}

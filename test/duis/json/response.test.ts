@@ -1,0 +1,51 @@
+import t from 'tap';
+import { answer, toAnswer } from '../../../src/duis/json/response.js';
+import { decisionOn } from '../../decisions.js';
+import { euis, issue, message, now } from '../../fixtures.js';
+
+t.test('the answer is what its schema says', async (t) => {
+  const decision = await decisionOn(
+    message({ certificates: { digitalSigning: issue({ entityIdentifier: euis.unlisted }).base64 } }),
+    { deviceType: 'ESME', importMpxn: '1200023305967' },
+  );
+  const json = JSON.parse(JSON.stringify(toAnswer(decision))) as unknown;
+  t.strictSame(answer.parse(json), json);
+  t.match(json, {
+    requestId: '02-00-00-00-01-01-00-01:02-00-00-00-0E-00-00-01:1',
+    responseCode: 'E061510',
+    description: 'Certificate Party / MPAN mismatch: the Certificate Party is not correct for the MPAN',
+    responseDateTime: now.toISOString(),
+    outcome: 'refused',
+    mpanCheck: 'mismatched',
+    certificates: [
+      {
+        certificateType: 'DigitalSigning',
+        role: 'networkOperator',
+        roleCode: '03',
+        entityIdentifier: euis.unlisted,
+        organisation: null,
+        notBefore: '2025-06-15T12:00:00.000Z',
+        notAfter: '2035-06-15T12:00:00.000Z',
+      },
+    ],
+    referenceData: { version: /^[0-9a-f]{16}$/ },
+  });
+});
+
+t.test('every finding, in the order of the rules', async (t) => {
+  const decision = await decisionOn(message(), { deviceType: 'ESME', importMpxn: '1312345678111' });
+  const { findings } = toAnswer(decision);
+  t.strictSame(
+    findings.map(({ rule, code, effect, verdict }) => [rule, code, effect, verdict]),
+    [
+      ['combination-not-permitted', 'E061501', 'refuse', 'pass'],
+      ['top-up-floor-not-applicable', 'E061504', 'refuse', 'not-applicable'],
+      ['certificate-type-not-for-device-type', 'E061505', 'refuse', 'pass'],
+      ['future-dated-not-supplier', 'E061506', 'refuse', 'not-applicable'],
+      ['certificate-type-not-for-remote-party', 'E061507', 'refuse', 'pass'],
+      ['certificate-party-mpan-mismatch', 'E061510', 'refuse', 'fail'],
+      ['certificates-of-two-organisations', null, 'advise', 'pass'],
+      ['mpan-check-digit-wrong', null, 'advise', 'fail'],
+    ],
+  );
+});

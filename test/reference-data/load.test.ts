@@ -1,0 +1,243 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import t, { type Test } from 'tap';
+import { buildReferenceData, loadReferenceData, ReferenceDataError } from '../../src/reference-data/load.js';
+import { listFiles, type Lists } from './lists.js';
+
+const faultsOf = (files: Map<string, string | Error>): string[] => {
+  try {
+    buildReferenceData(files);
+    return [];
+  } catch (error) {
+    if (!(error instanceof ReferenceDataError)) throw error;
+    return error.faults.map(({ file, entry, message }) => [file, entry, message].filter(Boolean).join(' | '));
+  }
+};
+
+const faults = (t: Test, change: Partial<Lists>, ...expected: string[]): void => {
+  t.strictSame(faultsOf(listFiles(change)), expected);
+};
+
+t.test('lists without a fault', async (t) => {
+  faults(t, {});
+});
+
+t.test('the version names the entries, and nothing else', async (t) => {
+  const { version } = buildReferenceData(listFiles());
+  t.match(version, /^[0-9a-f]{16}$/);
+  const reformatted = new Map(
+    [...listFiles()].map(([file, text]) => [
+      file,
+      JSON.stringify(JSON.parse(text), undefined, 4).replace('tests', 'tests again'),
+    ]),
+  );
+  t.equal(buildReferenceData(reformatted).version, version);
+  t.not(buildReferenceData(listFiles({ devices: [] })).version, version);
+});
+
+t.test('the snapshot is frozen', async (t) => {
+  const referenceData = buildReferenceData(listFiles());
+  t.throws(() => Object.assign(referenceData, { version: 'x' }), TypeError);
+  t.throws(() => (referenceData.devices as unknown[]).push({}), TypeError);
+  t.throws(() => Object.assign(referenceData.devices[0]!, { deviceType: 'GSME' }), TypeError);
+});
+
+t.test('every fault of every file, at once', async (t) => {
+  const files = listFiles();
+  files.delete('users.json');
+  const withFaults = new Map<string, string | Error>(files)
+    .set('devices.json', '{')
+    .set('distributors.json', '{"source": "", "entries": [], "extra": 1}')
+    .set('applicability.json', new Error('EACCES'))
+    .set(
+      'network-operators.json',
+      JSON.stringify({
+        source: 'tests',
+        retrieved: '2026-06-15',
+        entries: [
+          {
+            organisationId: 'A',
+            name: 'A',
+            ranges: [{ from: 'x', to: '02-00-00-00-00-00-00-00' }],
+            operates: [],
+          },
+        ],
+      }),
+    );
+  t.strictSame(faultsOf(withFaults), [
+    'applicability.json | cannot be read: EACCES',
+    'devices.json | is not JSON',
+    'distributors.json | source: Too small: expected string to have >=1 characters',
+    'distributors.json | retrieved: Invalid input: expected string, received undefined',
+    'distributors.json | Unrecognized key: "extra"',
+    'network-operators.json | entry 1 | organisationId: must be lower-case letters, digits and hyphens',
+    'network-operators.json | entry 1 | ranges.0.from: must be an EUI-64: eight hyphenated octets',
+    'users.json | cannot be read: there is no such file',
+  ]);
+});
+
+t.test('the message lists them for an operator to read', async (t) => {
+  t.throws(
+    () => buildReferenceData(listFiles({ devices: [{ entityIdentifier: 'x', deviceType: 'ESME' }] })),
+    {
+      message:
+        'The reference data has faults:\n  devices.json, entry 1: entityIdentifier: must be an EUI-64: eight hyphenated octets',
+    },
+  );
+});
+
+t.test('unknown keys', async (t) => {
+  const [distributor] = listFiles.defaults.distributors;
+  faults(
+    t,
+    { distributors: [{ ...distributor, note: 'x' }] },
+    'distributors.json | entry 1 | Unrecognized key: "note"',
+  );
+});
+
+t.test('dates', async (t) => {
+  const [distributor] = listFiles.defaults.distributors;
+  faults(
+    t,
+    { distributors: [{ ...distributor, effectiveFrom: '2026-02-30' }] },
+    'distributors.json | entry 1 | effectiveFrom: Invalid ISO date',
+  );
+  faults(
+    t,
+    { distributors: [{ ...distributor, effectiveFrom: '2026-02-02', effectiveTo: '2026-02-01' }] },
+    'distributors.json | entry 1 (12) | effectiveTo is before effectiveFrom',
+  );
+});
+
+t.test('the same key twice, unless on other days', async (t) => {
+  const [user] = listFiles.defaults.users;
+  const ended = { ...user, effectiveTo: '2026-01-31' };
+  faults(t, { users: [ended, { ...user, effectiveFrom: '2026-02-01' }] });
+  faults(
+    t,
+    { users: [ended, { ...user, effectiveFrom: '2026-01-31' }] },
+    'users.json | entry 2 (02-00-00-00-01-01-00-01) | is there already for the same days, as entry 1',
+  );
+  faults(
+    t,
+    { users: [user, user] },
+    'users.json | entry 2 (02-00-00-00-01-01-00-01) | is there already for the same days, as entry 1',
+  );
+});
+
+t.test('network operators', async (t) => {
+  const [of12] = listFiles.defaults.networkOperators;
+  const other = {
+    organisationId: 'other',
+    name: 'Other',
+    ranges: [{ from: '02-00-00-00-00-01-FF-FF', to: '02-00-00-00-00-02-00-00' }],
+    operates: [],
+  };
+  const file = 'network-operators.json';
+  faults(
+    t,
+    { networkOperators: [of12, other] },
+    `${file} | entry 2 (other) | the range from 02-00-00-00-00-01-FF-FF overlaps that from 02-00-00-00-00-01-00-00 of of-12`,
+  );
+  const moved = {
+    ...other,
+    ranges: [{ ...other.ranges[0], effectiveFrom: '2026-01-01' }],
+  };
+  const until = { ...of12, ranges: [{ ...of12!.ranges[0], effectiveTo: '2025-12-31' }] };
+  faults(t, { networkOperators: [until, moved] });
+  faults(
+    t,
+    {
+      networkOperators: [
+        {
+          ...other,
+          ranges: [
+            { from: '02-00-00-00-00-02-00-00', to: '02-00-00-00-00-01-00-00' },
+            {
+              from: '02-00-00-00-00-03-00-00',
+              to: '02-00-00-00-00-03-00-00',
+              effectiveFrom: '2026-02-02',
+              effectiveTo: '2026-02-01',
+            },
+          ],
+          operates: [
+            { distributorId: '77' },
+            { distributorId: '12', effectiveFrom: '2026-02-02', effectiveTo: '2026-02-01' },
+          ],
+        },
+      ],
+    },
+    `${file} | entry 1 (other) | the range from 02-00-00-00-00-02-00-00 ends before it starts`,
+    `${file} | entry 1 (other) | the range from 02-00-00-00-00-03-00-00: effectiveTo is before effectiveFrom`,
+    `${file} | entry 1 (other) | operates distributor 77, which is not in distributors.json`,
+    `${file} | entry 1 (other) | distributor 12: effectiveTo is before effectiveFrom`,
+  );
+});
+
+t.test('devices', async (t) => {
+  const device = (deviceType: string, change: object): object => ({
+    entityIdentifier: '02-00-00-00-02-00-00-01',
+    deviceType,
+    ...change,
+  });
+  const mprn = '1234567890';
+  const mpan = '1200023305967';
+  const at = 'devices.json | entry 1 (02-00-00-00-02-00-00-01)';
+  faults(t, { devices: [device('GPF', { importMpxn: mprn })] });
+  faults(
+    t,
+    { devices: [device('ESME', { importMpxn: mprn, secondaryImportMpan: mprn, exportMpan: mprn })] },
+    `${at} | importMpxn is not an MPAN, as that of a ESME is`,
+    `${at} | secondaryImportMpan is not an MPAN`,
+    `${at} | exportMpan is not an MPAN`,
+  );
+  faults(
+    t,
+    { devices: [device('GSME', { importMpxn: mpan })] },
+    `${at} | importMpxn is not an MPRN, as that of a GSME is`,
+  );
+  faults(
+    t,
+    { devices: [device('ESME', { importMpxn: '123456789012' })] },
+    'devices.json | entry 1 | importMpxn: must be an MPAN or an MPRN',
+  );
+});
+
+t.test('response codes', async (t) => {
+  const [success, mismatch] = listFiles.defaults.responseCodes;
+  const file = 'response-codes.json';
+  faults(
+    t,
+    { responseCodes: [mismatch] },
+    ...['6.15.1', '6.21', '6.23'].map((variant) => `${file} | success in ${variant} has no code`),
+  );
+  faults(
+    t,
+    { responseCodes: [success, mismatch, { ...mismatch, code: 'E2' }] },
+    `${file} | entry 3 (E2) | certificate-party-mpan-mismatch in 6.15.1 has a code already, in entry 2`,
+  );
+  faults(
+    t,
+    { responseCodes: [success, { ...mismatch, code: 'I0' }] },
+    `${file} | entry 2 (I0) | I0 is the code of success, and of nothing else`,
+  );
+  faults(
+    t,
+    { responseCodes: [{ ...success, code: 'I1' }, mismatch] },
+    `${file} | entry 1 (I1) | I0 is the code of success, and of nothing else`,
+  );
+  faults(
+    t,
+    { responseCodes: [success, { ...mismatch, rule: 'no-such-rule' }] },
+    `${file} | entry 2 | rule: Invalid option: expected one of "combination-not-permitted"|"top-up-floor-not-applicable"|"certificate-type-not-for-device-type"|"future-dated-not-supplier"|"certificate-type-not-for-remote-party"|"certificate-party-mpan-mismatch"|"certificates-of-two-organisations"|"mpan-check-digit-wrong"`,
+  );
+});
+
+t.test('a directory without the files', async (t) => {
+  const empty = await mkdtemp(path.join(tmpdir(), 'reference-data-'));
+  t.teardown(() => rm(empty, { recursive: true }));
+  const error: unknown = await loadReferenceData(empty).catch((thrown: unknown) => thrown);
+  t.type(error, ReferenceDataError);
+  t.equal((error as ReferenceDataError).faults.length, 6);
+});
