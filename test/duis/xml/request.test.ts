@@ -1,4 +1,5 @@
 import t, { type Test } from 'tap';
+import { readRequest } from '../../../src/duis/request.js';
 import { readXmlRequest } from '../../../src/duis/xml/request.js';
 import { toXml } from '../../../src/mock-dsp/message.js';
 import type { RejectionKind } from '../../../src/rejection.js';
@@ -255,6 +256,24 @@ t.test('docs/divergences.md: valid by the XSD, and refused here', async (t) => {
   for (const [xml, kind] of divergences) {
     t.equal(schemaFault(xml), undefined);
     t.match(readXmlRequest(Buffer.from(xml)), { ok: false, rejection: { kind } });
+  }
+});
+
+t.test('docs/divergences.md: valid by the XSD, and refused for a value', async (t) => {
+  const counter = good.replace(':1<', ':18446744073709551616<');
+  t.equal(schemaFault(counter), undefined);
+  const read = readXmlRequest(Buffer.from(counter));
+  t.ok(read.ok);
+  t.match(read.ok && readRequest(read.value), { ok: false, rejection: { kind: 'not-schema-valid' } });
+});
+
+t.test('docs/divergences.md: not valid by the XSD, and left to whoever can say more', async (t) => {
+  for (const xml of [
+    good.replace(/(<sr:Certificate>)[^<]*/, '$1not base64'),
+    good.replaceAll('UpdateSecurityCredentialsKRP', 'ReadInstantaneousImport'),
+  ]) {
+    t.type(schemaFault(xml), 'string');
+    t.equal(readXmlRequest(Buffer.from(xml)).ok, true);
   }
 });
 
