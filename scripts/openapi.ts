@@ -6,7 +6,8 @@ import { createDocument, type ZodOpenApiResponseObject } from 'zod-openapi';
 import { readJsonRequest } from '../src/duis/json/request.js';
 import { answer, toAnswer } from '../src/duis/json/response.js';
 import { readRequest } from '../src/duis/request.js';
-import { headerSchema, schemaVersion } from '../src/duis/schema.js';
+import { requestHeader } from '../src/duis/parts.js';
+import { schemaVersion } from '../src/duis/simple-types.js';
 import { services } from '../src/duis/services/index.js';
 import { duisNamespace } from '../src/duis/xml/content-model.js';
 import { writeXmlResponse } from '../src/duis/xml/response.js';
@@ -43,7 +44,7 @@ if (first === undefined) throw new Error('no service');
 const serviceRequest = z
   .strictObject({
     schemaVersion: schemaVersion.describe('A version of DUIS V5'),
-    header: headerSchema.meta({ id: 'Header' }),
+    header: requestHeader.meta({ id: 'Header' }),
     body: z.union([first, ...others]).describe('Exactly one request'),
     device: deviceSchema
       .meta({ id: 'Device' })

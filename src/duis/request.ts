@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { accept, reject, type Result } from '../rejection.js';
-import { headerSchema, type RequestId, schemaVersion } from './schema.js';
+import { requestHeader } from './parts.js';
+import { type RequestId, schemaVersion } from './simple-types.js';
 import { type CredentialsUpdate, describeIssue, type Service } from './service.js';
 import { services } from './services/index.js';
 
@@ -20,35 +21,34 @@ export interface ServiceRequest {
   readonly credentialsUpdate: CredentialsUpdate;
 }
 
-const envelope = z.strictObject({
-  schemaVersion,
-  header: headerSchema,
-  body: z.record(z.string(), z.unknown()),
-});
+const envelope = z.strictObject({ schemaVersion, header: requestHeader });
 
 /** Checks the values of a document, and that its parts name one service. */
-export function readRequest(document: RequestDocument): Result<ServiceRequest> {
-  const parsed = envelope.safeParse(document);
+export function readRequest({ body, ...rest }: RequestDocument): Result<ServiceRequest> {
+  const parsed = envelope.safeParse(rest);
   if (!parsed.success) return reject('not-schema-valid', describeIssue(parsed.error));
-  const { header, body } = parsed.data;
-  const { serviceReferenceVariant: variant, serviceReference: reference } = header;
+  const {
+    requestId,
+    commandVariant,
+    serviceReference,
+    serviceReferenceVariant: variant,
+  } = parsed.data.header;
 
   const [member, ...others] = Object.keys(body);
   if (member === undefined || others.length > 0) {
     return reject('not-schema-valid', 'body: must hold exactly one request.');
   }
-  const named = services.find((service) => service.serviceReferenceVariant === variant);
+  const named = services.find((candidate) => candidate.serviceReferenceVariant === variant);
   const service = services.find((candidate) => candidate.member === member);
-  const unsupported = reject('unsupported-service-reference-variant', `The request is a ${variant}.`);
-  if (service === undefined) {
-    const why = 'body: must hold a request of a service that is checked.';
-    return named === undefined ? unsupported : reject('not-schema-valid', why);
+  if (service === undefined && named !== undefined) {
+    return reject('not-schema-valid', 'body: must hold a request of a service that is checked.');
   }
+  if (service === undefined) return unsupported(variant);
   const credentialsUpdate = service.read(body[member]);
   if (!credentialsUpdate.ok) return credentialsUpdate;
-  if (named === undefined) return unsupported;
-  if (named !== service || reference !== service.serviceReference) {
-    const inHeader = `The header names ${reference} and ${variant}`;
+  if (named === undefined) return unsupported(variant);
+  if (named !== service || serviceReference !== service.serviceReference) {
+    const inHeader = `The header names ${serviceReference} and ${variant}`;
     return reject(
       'service-mismatch',
       `${inHeader}, the body ${service.serviceReferenceVariant} (${service.element}).`,
@@ -60,11 +60,11 @@ export function readRequest(document: RequestDocument): Result<ServiceRequest> {
       `The request has the schemaVersion ${parsed.data.schemaVersion}.`,
     );
   }
-  if (!service.commandVariants.includes(header.commandVariant)) {
+  if (!service.commandVariants.includes(commandVariant)) {
     const wanted = service.commandVariants.join(' or ');
     return reject(
       'unsupported-command-variant',
-      `The request has the Command Variant ${String(header.commandVariant)}; ${variant} takes ${wanted}.`,
+      `The request has the Command Variant ${String(commandVariant)}; ${variant} takes ${wanted}.`,
     );
   }
   if (credentialsUpdate.value.replacementCertificates.length === 0) {
@@ -72,12 +72,15 @@ export function readRequest(document: RequestDocument): Result<ServiceRequest> {
   }
   return accept({
     schemaVersion: parsed.data.schemaVersion,
-    requestId: header.requestId,
-    commandVariant: header.commandVariant,
+    requestId,
+    commandVariant,
     service,
     credentialsUpdate: credentialsUpdate.value,
   });
 }
+
+const unsupported = (variant: string): Result<never> =>
+  reject('unsupported-service-reference-variant', `The request is a ${variant}.`);
 
 /** An xs:decimal may be written +05.40; what counts is its value. */
 const isMajorVersion5 = (decimal: string): boolean => /^\+?0*5(?:\.|$)/.test(decimal);

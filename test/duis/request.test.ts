@@ -198,6 +198,20 @@ t.test('JSON is held to its own types', async (t) => {
   );
 });
 
+t.test('__proto__ is a member like any other, and unknown', async (t) => {
+  const json = toJson(message(), undefined);
+  for (const [place, detail] of [
+    ['"schemaVersion"', 'Unrecognized key: "__proto__".'],
+    ['"requestId"', 'header: Unrecognized key: "__proto__".'],
+    ['"updateSecurityCredentialsKrp"', 'body: must hold exactly one request.'],
+    ['"remotePartyRole"', 'body.updateSecurityCredentialsKrp: Unrecognized key: "__proto__".'],
+  ] as const) {
+    const read = readJsonRequest(Buffer.from(json.replace(place, `"__proto__": {}, ${place}`)));
+    t.ok(read.ok);
+    if (read.ok) rejects(t, read.value.document, 'not-schema-valid', detail);
+  }
+});
+
 t.test('header and body name different services', async (t) => {
   const named = (reference: string, variant: string): RequestDocument =>
     fromXml({}, (xml) => xml.replace('>6.15<', `>${reference}<`).replace('>6.15.1<', `>${variant}<`));

@@ -1,15 +1,12 @@
 import { z } from 'zod';
 import {
-  applyTimeBasedCpvChecks,
-  certificationPathCertificates,
+  certificationPathMembers,
   digitalSigningCertificate,
-  element,
-  executionDateTime,
-  floorSeqNumber,
   inSlots,
-  keyAgreementCertificates,
-  remotePartyRole,
-} from '../schema.js';
+  keyAgreementMembers,
+  remotePartyMembers,
+} from '../parts.js';
+import { element } from '../simple-types.js';
 import { defineService } from '../service.js';
 import { certificatePartyMpanMismatch } from '../../rules/certificate-party-mpan-mismatch.js';
 import { certificatesOfTwoOrganisations } from '../../rules/certificates-of-two-organisations.js';
@@ -28,13 +25,7 @@ export const updateSecurityCredentialsKrp = defineService({
   element: 'UpdateSecurityCredentialsKRP',
   member: 'updateSecurityCredentialsKrp',
   body: z.strictObject({
-    executionDateTime,
-    remotePartyRole: element('RemotePartyRole', remotePartyRole),
-    remotePartyFloorSeqNumber: element('RemotePartyFloorSeqNumber', floorSeqNumber).optional(),
-    remotePartyPrepaymentTopUpFloorSeqNumber: element(
-      'RemotePartyPrepaymentTopUpFloorSeqNumber',
-      floorSeqNumber,
-    ).optional(),
+    ...remotePartyMembers,
     replacementCertificates: element(
       'ReplacementCertificates',
       z.strictObject({
@@ -42,13 +33,12 @@ export const updateSecurityCredentialsKrp = defineService({
           'SupplierOrNetworkOperatorCertificates',
           z.strictObject({
             digitalSigningCertificate: digitalSigningCertificate.optional(),
-            ...keyAgreementCertificates,
+            ...keyAgreementMembers,
           }),
         ),
       }),
     ),
-    certificationPathCertificates,
-    applyTimeBasedCpvChecks,
+    ...certificationPathMembers,
   }),
   credentialsUpdate: (body) => {
     const certificates = body.replacementCertificates.supplierOrNetworkOperatorCertificates;

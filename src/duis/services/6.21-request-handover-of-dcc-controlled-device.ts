@@ -1,15 +1,12 @@
 import { z } from 'zod';
 import {
-  applyTimeBasedCpvChecks,
-  certificationPathCertificates,
+  certificationPathMembers,
   digitalSigningCertificate,
-  element,
-  executionDateTime,
-  floorSeqNumber,
   inSlots,
-  keyAgreementCertificates,
-  remotePartyRole,
-} from '../schema.js';
+  keyAgreementMembers,
+  remotePartyMembers,
+} from '../parts.js';
+import { element } from '../simple-types.js';
 import { defineService } from '../service.js';
 import { certificatePartyMpanMismatch } from '../../rules/certificate-party-mpan-mismatch.js';
 import { certificatesOfTwoOrganisations } from '../../rules/certificates-of-two-organisations.js';
@@ -28,19 +25,12 @@ export const requestHandoverOfDccControlledDevice = defineService({
   element: 'RequestHandoverOfDCCControlledDevice',
   member: 'requestHandoverOfDccControlledDevice',
   body: z.strictObject({
-    executionDateTime,
-    remotePartyRole: element('RemotePartyRole', remotePartyRole),
-    remotePartyFloorSeqNumber: element('RemotePartyFloorSeqNumber', floorSeqNumber).optional(),
-    remotePartyPrepaymentTopUpFloorSeqNumber: element(
-      'RemotePartyPrepaymentTopUpFloorSeqNumber',
-      floorSeqNumber,
-    ).optional(),
+    ...remotePartyMembers,
     replacementCertificates: element(
       'ReplacementCertificates',
-      z.strictObject({ digitalSigningCertificate, ...keyAgreementCertificates }),
+      z.strictObject({ digitalSigningCertificate, ...keyAgreementMembers }),
     ),
-    certificationPathCertificates,
-    applyTimeBasedCpvChecks,
+    ...certificationPathMembers,
   }),
   credentialsUpdate: (body) => ({
     executionDateTime: body.executionDateTime,

@@ -1,14 +1,12 @@
 import { z } from 'zod';
 import {
-  applyTimeBasedCpvChecks,
-  certificationPathCertificates,
+  certificationPathMembers,
   digitalSigningCertificate,
-  element,
   executionDateTime,
-  floorSeqNumber,
   inSlots,
-  keyAgreementCertificates,
-} from '../schema.js';
+  keyAgreementMembers,
+} from '../parts.js';
+import { element, floorSeqNumber } from '../simple-types.js';
 import { defineService } from '../service.js';
 import { certificatesOfTwoOrganisations } from '../../rules/certificates-of-two-organisations.js';
 import { combinationNotPermitted } from '../../rules/e061501-combination-not-permitted.js';
@@ -37,10 +35,9 @@ export const updateSecurityCredentialsCos = defineService({
     ).optional(),
     supplierReplacementCertificates: element(
       'SupplierReplacementCertificates',
-      z.strictObject({ digitalSigningCertificate, ...keyAgreementCertificates }),
+      z.strictObject({ digitalSigningCertificate, ...keyAgreementMembers }),
     ),
-    certificationPathCertificates,
-    applyTimeBasedCpvChecks,
+    ...certificationPathMembers,
     importMpxn: element('ImportMPxN', z.string().min(1).max(13)),
   }),
   credentialsUpdate: (body) => ({

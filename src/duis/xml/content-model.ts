@@ -54,8 +54,13 @@ const removeWhiteSpace = (text: string): string => text.replace(/[\t\n\r ]+/g, '
 export const collapse = (text: string): string => text.replace(/[\t\n\r ]+/g, ' ').replace(/^ | $/g, '');
 
 // A text in none of the lexical forms goes on as it is, and the schema refuses it with the member's own message.
-const booleans: Partial<Record<string, boolean>> = { true: true, false: false, 1: true, 0: false };
-const toBoolean = (text: string): unknown => booleans[collapse(text)] ?? text;
+const booleans = new Map([
+  ['true', true],
+  ['1', true],
+  ['false', false],
+  ['0', false],
+]);
+const toBoolean = (text: string): unknown => booleans.get(collapse(text)) ?? text;
 const toNumber = (text: string): unknown =>
   /^[+-]?[0-9]+$/.test(collapse(text)) ? Number(collapse(text)) : text;
 

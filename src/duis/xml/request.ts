@@ -1,13 +1,13 @@
 import { accept, reject, type Result } from '../../rejection.js';
 import type { RequestDocument } from '../request.js';
-import { headerSchema } from '../schema.js';
+import { requestHeader } from '../parts.js';
 import { services } from '../services/index.js';
 import { collapse, duisNamespace, elementReader, hasText, unexpectedAttribute } from './content-model.js';
 import { parseXml, type XmlElement } from './parse.js';
 
 const xmldsigNamespace = 'http://www.w3.org/2000/09/xmldsig#';
 
-const readHeader = elementReader(headerSchema);
+const readHeader = elementReader(requestHeader);
 
 const bodyReaders = new Map(
   services.map(({ element, member, body }) => [element, { member, read: elementReader(body) }]),

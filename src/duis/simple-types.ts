@@ -1,10 +1,9 @@
 import { z } from 'zod';
 import { type EntityIdentifier, entityIdentifierPattern } from '../smki/entity-identifier.js';
-import type { ReplacementCertificate } from './service.js';
-import { type CertificateType, remotePartyRoles } from './vocabulary.js';
+import { remotePartyRoles } from './vocabulary.js';
 
 /**
- * The simple types of a DUIS request and the parts that its services share.
+ * The simple types of a DUIS request.
  *
  * One zod schema stands for both media types. JSON is held against it directly. The XML reader takes the element
  * names from `xml.name` (the keyword of OpenAPI), the sequence from the order of the keys, and the rest from the
@@ -81,54 +80,11 @@ export const certificate = z
 
 export const remotePartyRole = z.enum(remotePartyRoles, `must be one of ${remotePartyRoles.join(', ')}`);
 
-export const certificationPathCertificates = element(
-  'CertificationPathCertificates',
-  z.strictObject({ certificate: z.array(element('Certificate', certificate)).min(1).max(3) }),
-);
+export const serviceReference = z.string().regex(/^[0-9]{1,2}\.[0-9]{1,2}$/, 'must be like 6.15');
 
-export const digitalSigningCertificate = element('DigitalSigningCertificate', certificate);
-
-/** The slots after the first, which is optional in 6.15.1 and required elsewhere. */
-export const keyAgreementCertificates = {
-  keyAgreementCertificate: element('KeyAgreementCertificate', certificate).optional(),
-  keyAgreementTopUpCertificate: element('KeyAgreementTopUpCertificate', certificate).optional(),
-};
-
-/** The certificates that are there, with the slots that they came in. */
-export function inSlots(
-  slots: Readonly<Partial<Record<`${Uncapitalize<CertificateType>}Certificate`, string | undefined>>>,
-): ReplacementCertificate[] {
-  const inOrder: readonly [CertificateType, string | undefined][] = [
-    ['DigitalSigning', slots.digitalSigningCertificate],
-    ['KeyAgreement', slots.keyAgreementCertificate],
-    ['KeyAgreementTopUp', slots.keyAgreementTopUpCertificate],
-  ];
-  return inOrder.flatMap(([certificateType, base64]) =>
-    base64 === undefined ? [] : [{ certificateType, base64 }],
-  );
-}
-
-export const applyTimeBasedCpvChecks = element('ApplyTimeBasedCPVChecks', z.boolean());
-
-export const executionDateTime = element('ExecutionDateTime', dateTime).optional();
-
-export const headerSchema = element(
-  'Header',
-  z.strictObject({
-    requestId: element('RequestID', requestId),
-    firstInSequence: element('FirstInSequence', z.boolean()).optional(),
-    precedingServiceRequestId: element('PrecedingServiceRequestID', requestId).optional(),
-    commandVariant: element('CommandVariant', z.int().min(1).max(9)),
-    serviceReference: element(
-      'ServiceReference',
-      z.string().regex(/^[0-9]{1,2}\.[0-9]{1,2}$/, 'must be like 6.15'),
-    ),
-    serviceReferenceVariant: element(
-      'ServiceReferenceVariant',
-      z.string().regex(/^[0-9]{1,2}\.[0-9]{1,2}(?:\.[0-9]{1,2})?$/, 'must be like 6.15.1'),
-    ),
-  }),
-);
+export const serviceReferenceVariant = z
+  .string()
+  .regex(/^[0-9]{1,2}\.[0-9]{1,2}(?:\.[0-9]{1,2})?$/, 'must be like 6.15.1');
 
 /** schemaVersion is an xs:decimal; which versions are read is judged after it is valid. */
 export const schemaVersion = z
