@@ -34,6 +34,7 @@ const suppliersOwn = pair('02', supplier);
 
 // Devices of reference-data/devices.json, so that the page needs no headers.
 const esmeOf12 = '02-00-00-00-02-00-00-01';
+const esmeOf99 = '02-00-00-00-02-00-00-08';
 const esmeWithoutMpan = '02-00-00-00-02-00-00-04';
 const knownToCaller = { deviceType: 'ESME', importMpxn: '1200023305967' };
 
@@ -79,8 +80,7 @@ const cases: readonly (Omit<Example, 'mediaType' | 'file'> & { message: Message;
   {
     name: 'distributorUnknown',
     summary: 'A meter of distributor 99, a test identity with no operator: accepted, with a finding',
-    message: placing(operatorOf12, { target: '02-00-00-00-02-00-00-06' }),
-    device: { deviceType: 'ESME', importMpxn: '9900000000008' },
+    message: placing(operatorOf12, { target: esmeOf99 }),
     promise: { status: 200, answer: 'I0', mpanCheck: 'distributor-unknown' },
   },
   {
@@ -117,13 +117,9 @@ const directory = path.join(packageRoot, 'docs/examples');
 await mkdir(directory, { recursive: true });
 const examples: Example[] = [];
 for (const { message, device, ...example } of cases) {
-  // A device that only the caller knows would need headers in XML, and one click sends none.
-  const needsDevice = example.name === 'distributorUnknown';
   const files = [
     { mediaType: 'application/json' as const, extension: 'json', body: `${toJson(message, device)}\n` },
-    ...(needsDevice
-      ? []
-      : [{ mediaType: 'application/xml' as const, extension: 'xml', body: toXml(message) }]),
+    { mediaType: 'application/xml' as const, extension: 'xml', body: toXml(message) },
   ];
   for (const { mediaType, extension, body } of files) {
     const file = `${example.name}.${extension}`;

@@ -156,14 +156,16 @@ export const scenarios: readonly Scenario[] = [
     name: 'device that the service looks up',
     perMille: 60,
     build: (world) => {
+      const operatorsOf = (mpan = ''): Operator[] =>
+        world.networkOperators.filter(({ operates }) =>
+          operates.some(({ distributorId }) => mpan.startsWith(distributorId)),
+        );
       const listed = world.lists.devices.filter(
-        ({ deviceType, importMpxn }) => deviceType === 'ESME' && importMpxn !== undefined,
+        ({ deviceType, importMpxn }) => deviceType === 'ESME' && operatorsOf(importMpxn).length > 0,
       );
       const { entityIdentifier, importMpxn } = world.draw.oneOf(listed);
-      const operators = world.networkOperators.filter(({ operates }) =>
-        operates.some(({ distributorId }) => importMpxn?.startsWith(distributorId)),
-      );
-      const certificates = world.networkOperatorCertificates(world.draw.oneOf(operators));
+      const operator = world.draw.oneOf(operatorsOf(importMpxn));
+      const certificates = world.networkOperatorCertificates(operator);
       return {
         message: placing(world, certificates, { target: entityIdentifier }),
         expected: success('matched'),
