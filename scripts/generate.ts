@@ -4,7 +4,7 @@ import { z } from 'zod';
 import { settings } from '../src/config.js';
 import { services } from '../src/duis/services/index.js';
 import { packageRoot } from '../src/package-root.js';
-import { listFile } from '../src/reference-data/list.js';
+import { listFile, type ReferenceList } from '../src/reference-data/list.js';
 import { lists } from '../src/reference-data/lists/index.js';
 import { loadReferenceData } from '../src/reference-data/load.js';
 import { rejectionKinds } from '../src/rejection.js';
@@ -18,7 +18,7 @@ import { openApiYaml } from './openapi.js';
 const referenceData = await loadReferenceData(path.join(packageRoot, 'reference-data'));
 
 function schemaOf(list: (typeof lists)[keyof typeof lists]): string {
-  const schema = z.toJSONSchema(listFile(list.entry as z.ZodType), { io: 'input' });
+  const schema = z.toJSONSchema(listFile(list as ReferenceList), { io: 'input' });
   return `${JSON.stringify({ title: `Reference list ${list.name}`, ...schema }, undefined, 2)}\n`;
 }
 

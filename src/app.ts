@@ -8,7 +8,7 @@ import {
 } from 'fastify';
 import { docs } from './http/docs.js';
 import { health, type HealthDeps } from './http/health.js';
-import { sendProblem } from './http/problem.js';
+import { answerClientError, sendProblem } from './http/problem.js';
 import { serviceRequests, serviceRequestsPath } from './http/service-requests.js';
 import type { Rejection } from './rejection.js';
 import type { ValidationDeps } from './validate.js';
@@ -30,12 +30,13 @@ export async function buildApp(deps: AppDeps): Promise<FastifyInstance> {
     bodyLimit: deps.bodyLimitBytes,
     requestTimeout: requestTimeoutMs,
     genReqId: () => randomUUID(),
+    clientErrorHandler: answerClientError,
     frameworkErrors: (error, request, reply) => {
       void sendProblem(request, reply, toRejection(error));
     },
   });
   app.addHook('onRequest', async (request, reply) => {
-    reply.header('x-request-id', request.id);
+    void reply.header('x-request-id', request.id);
   });
 
   app.setErrorHandler((error: FastifyError, request, reply) => {
@@ -59,20 +60,19 @@ export async function buildApp(deps: AppDeps): Promise<FastifyInstance> {
 }
 
 /** What Fastify finds wrong with a request before any handler sees it; everything else is a failure of ours. */
-function toRejection(error: FastifyError): Rejection {
-  switch (error.code) {
-    case 'FST_ERR_CTP_BODY_TOO_LARGE':
-      return { kind: 'body-too-large', detail: 'The body is over the size limit.' };
-    case 'FST_ERR_CTP_INVALID_MEDIA_TYPE':
-      return {
-        kind: 'unsupported-media-type',
-        detail: 'The Content-Type must be application/xml or application/json, in UTF-8.',
-      };
-    case 'FST_ERR_BAD_URL':
-      return { kind: 'not-found', detail: 'There is nothing at this path.' };
-    default:
-      return (error.statusCode ?? 500) < 500
-        ? { kind: 'malformed-body', detail: 'The body does not arrive as its headers say.' }
-        : { kind: 'internal-error', detail: 'The request was not judged; it can be sent again.' };
+function toRejection(error: Partial<FastifyError>): Rejection {
+  if (error.code === 'FST_ERR_CTP_BODY_TOO_LARGE') {
+    return { kind: 'body-too-large', detail: 'The body is over the size limit.' };
   }
+  if (error.code === 'FST_ERR_CTP_INVALID_MEDIA_TYPE') {
+    const detail = 'The Content-Type must be application/xml or application/json, in UTF-8.';
+    return { kind: 'unsupported-media-type', detail };
+  }
+  if (error.code === 'FST_ERR_BAD_URL' || error.code === 'FST_ERR_MAX_PARAM_LENGTH') {
+    return { kind: 'not-found', detail: 'There is nothing at this path.' };
+  }
+  if (error.code?.startsWith('FST_') === true && (error.statusCode ?? 500) < 500) {
+    return { kind: 'malformed-request', detail: 'The request does not arrive as its headers say.' };
+  }
+  return { kind: 'internal-error', detail: 'The request was not judged.' };
 }

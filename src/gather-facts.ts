@@ -13,9 +13,7 @@ export function gatherFacts(
   referenceData: ReferenceData,
   day: string,
 ): Facts {
-  const { serviceReferenceVariant } = service;
   return {
-    serviceReferenceVariant,
     remotePartyRole: credentialsUpdate.remotePartyRole,
     isFutureDated: credentialsUpdate.executionDateTime !== undefined,
     hasPrepaymentTopUpFloor: credentialsUpdate.prepaymentTopUpFloorSeqNumber !== undefined,
@@ -30,7 +28,7 @@ export function gatherFacts(
       ...received,
       organisation: referenceData.organisationOf(received.certificate.entityIdentifier, day),
     })),
-    applicability: referenceData.permittedCombinations(serviceReferenceVariant),
+    applicability: referenceData.permittedCombinations(service.serviceReferenceVariant),
   };
 }
 

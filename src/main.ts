@@ -11,8 +11,11 @@ try {
     await stop();
   });
 } catch (error) {
-  // What an operator has to mend is said without a stack trace.
-  const isForOperator = error instanceof ConfigError || error instanceof ReferenceDataError;
+  // What an operator has to mend, a port that is taken too, is said without a stack trace.
+  const isForOperator =
+    error instanceof ConfigError ||
+    error instanceof ReferenceDataError ||
+    (error instanceof Error && 'syscall' in error);
   console.error(isForOperator ? error.message : error);
   process.exitCode = 1;
 }

@@ -1,9 +1,15 @@
 /**
  * Why something cannot be judged. A refusal under DUIS is not one of these: it is a Decision with a response
- * code. DUIS publishes no code for what cannot be judged at all, so these become problem details (RFC 9457)
- * at the HTTP edge, and nowhere else.
+ * code. DUIS publishes no code for what cannot be judged at all, so that these become problem details (RFC 9457),
+ * of which status and title are a part.
  */
 export const rejectionKinds = {
+  'malformed-request': {
+    status: 400,
+    title: 'Bad Request',
+    meaning:
+      'The request is not HTTP: its request line or a header cannot be read, is too long, or did not arrive in time, or the body is not as long as they say.',
+  },
   'malformed-body': {
     status: 400,
     title: 'The body is not well-formed',
@@ -114,13 +120,13 @@ export const rejectionKinds = {
     status: 422,
     title: 'A certificate does not have the shape of its SMKI profile',
     meaning:
-      'A replacement certificate must have the shape of an SMKI Organisation Certificate (P-256 key, role in OU, Entity Identifier in 2.5.4.45, key usage); a path certificate must have a P-256 key and a role.',
+      'A replacement certificate must have what an SMKI Organisation Certificate is read by: a P-256 key, the role in OU, the Entity Identifier in 2.5.4.45, a key usage; a path certificate, a P-256 key and a role. That it is genuine, and the rest of the profile, is not checked.',
   },
   'refused-without-code': {
     status: 422,
     title: 'The request is refused, and DUIS publishes no code for the reason',
     meaning:
-      'A rule that is configured to refuse failed, and the response-code list gives it no code for this service. The findings say which rule.',
+      'A rule that is configured to refuse failed, and the response-code list gives it no code for this service. The detail names the rule.',
   },
   'internal-error': {
     status: 500,

@@ -1,9 +1,12 @@
 import type { FastifyInstance } from 'fastify';
-import { pino } from 'pino';
+import { type DestinationStream, type Logger, pino } from 'pino';
 import { buildApp } from './app.js';
 import type { Clock } from './clock.js';
 import type { Config } from './config.js';
+import { services } from './duis/services/index.js';
 import { loadReferenceData } from './reference-data/load.js';
+import type { ReferenceData } from './reference-data/snapshot.js';
+import { certificatePartyMpanMismatch } from './rules/certificate-party-mpan-mismatch.js';
 import { certificateReader } from './smki/request-certificates.js';
 import { memoryDeviceStore } from './stores/memory-device-store.js';
 
@@ -15,19 +18,21 @@ export interface RunningService {
 }
 
 /** Builds the service from its settings and listens. Throws a ReferenceDataError, or what listening throws. */
-export async function startService(config: Config, clock: Clock): Promise<RunningService> {
-  const logger = pino({
-    level: config.LOG_LEVEL,
-    // Nothing logs these; should something begin to, it stays out of the log all the same.
-    redact: [
-      '*.importMpxn',
-      '*.mpxn',
-      'headers["dcc-import-mpxn"]',
-      '*.headers["dcc-import-mpxn"]',
-      '*.headers.authorization',
-    ],
-  });
+export async function startService(
+  config: Config,
+  clock: Clock,
+  logTo?: DestinationStream,
+): Promise<RunningService> {
+  const logger = pino(
+    {
+      level: config.LOG_LEVEL,
+      // Nothing logs these; should something begin to, it stays out of the log all the same.
+      redact: ['importMpxn', '*.importMpxn', 'headers', '*.headers'],
+    },
+    logTo,
+  );
   const referenceData = await loadReferenceData(config.REFERENCE_DATA_DIR);
+  warnOf(referenceData, logger);
   let ready = true;
   const app = await buildApp({
     logger,
@@ -48,4 +53,17 @@ export async function startService(config: Config, clock: Clock): Promise<Runnin
       await app.close();
     },
   };
+}
+
+/** What reference data may say, and an operator should know. */
+function warnOf(referenceData: ReferenceData, logger: Logger): void {
+  const names = referenceData.testOrganisations.map(({ name }) => name);
+  if (names.length > 0) logger.warn({ organisations: names }, 'test organisations count as operators');
+  const mismatch = certificatePartyMpanMismatch.name;
+  for (const { serviceReferenceVariant: variant, rules } of services) {
+    const judges = rules.some(({ name }) => name === mismatch);
+    if (judges && referenceData.responseCode(variant, mismatch) === undefined) {
+      logger.warn(`${mismatch} has no response code in ${variant}, and advises only`);
+    }
+  }
 }

@@ -118,7 +118,6 @@ export function facts(change: Partial<Facts> = {}): Facts {
   const mpxn = parseMpxn('1200023305967');
   if (mpxn?.kind !== 'mpan') throw new Error('not an MPAN');
   return {
-    serviceReferenceVariant: '6.15.1',
     remotePartyRole: 'NetworkOperator',
     isFutureDated: false,
     hasPrepaymentTopUpFloor: false,

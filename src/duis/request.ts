@@ -1,16 +1,10 @@
 import { z } from 'zod';
 import { accept, reject, type Result } from '../rejection.js';
 import { requestHeader } from './parts.js';
-import { type RequestId, schemaVersion } from './simple-types.js';
-import { type CredentialsUpdate, describeIssue, type Service } from './service.js';
+import type { CredentialsUpdate, RequestDocument, Service } from './service.js';
 import { services } from './services/index.js';
-
-/** A request as parsed from JSON or read from XML: in the shape of JSON, its values not checked yet. */
-export interface RequestDocument {
-  readonly schemaVersion: unknown;
-  readonly header: unknown;
-  readonly body: Record<string, unknown>;
-}
+import { type RequestId, schemaVersion } from './simple-types.js';
+import { describeFault } from './value-fault.js';
 
 /** A Service Request of a service that is checked: schema-valid, and at one with itself. */
 export interface ServiceRequest {
@@ -21,44 +15,30 @@ export interface ServiceRequest {
   readonly credentialsUpdate: CredentialsUpdate;
 }
 
-const envelope = z.strictObject({ schemaVersion, header: requestHeader });
-
 /** Checks the values of a document, and that its parts name one service. */
-export function readRequest({ body, ...rest }: RequestDocument): Result<ServiceRequest> {
-  const parsed = envelope.safeParse(rest);
-  if (!parsed.success) return reject('not-schema-valid', describeIssue(parsed.error));
-  const {
-    requestId,
-    commandVariant,
-    serviceReference,
-    serviceReferenceVariant: variant,
-  } = parsed.data.header;
-
-  const [member, ...others] = Object.keys(body);
+export function readRequest(document: RequestDocument): Result<ServiceRequest> {
+  const [member, ...others] = Object.keys(document.content.body ?? {});
   if (member === undefined || others.length > 0) {
-    return reject('not-schema-valid', 'body: must hold exactly one request.');
+    return reject('not-schema-valid', 'The body does not hold exactly one request.');
   }
-  const named = services.find((candidate) => candidate.serviceReferenceVariant === variant);
   const service = services.find((candidate) => candidate.member === member);
-  if (service === undefined && named !== undefined) {
-    return reject('not-schema-valid', 'body: must hold a request of a service that is checked.');
-  }
-  if (service === undefined) return unsupported(variant);
-  const credentialsUpdate = service.read(body[member]);
-  if (!credentialsUpdate.ok) return credentialsUpdate;
-  if (named === undefined) return unsupported(variant);
-  if (named !== service || serviceReference !== service.serviceReference) {
+  if (service === undefined) return rejectOtherService(document);
+  const read = service.read(document);
+  if (!read.ok) return read;
+
+  const { header, schemaVersion: version, credentialsUpdate } = read.value;
+  const { requestId, commandVariant, serviceReference, serviceReferenceVariant: variant } = header;
+  if (!services.some((candidate) => candidate.serviceReferenceVariant === variant))
+    return unsupported(variant);
+  if (variant !== service.serviceReferenceVariant || serviceReference !== service.serviceReference) {
     const inHeader = `The header names ${serviceReference} and ${variant}`;
     return reject(
       'service-mismatch',
       `${inHeader}, the body ${service.serviceReferenceVariant} (${service.element}).`,
     );
   }
-  if (!isMajorVersion5(parsed.data.schemaVersion)) {
-    return reject(
-      'unsupported-schema-version',
-      `The request has the schemaVersion ${parsed.data.schemaVersion}.`,
-    );
+  if (!isMajorVersion5(version)) {
+    return reject('unsupported-schema-version', `The request has the schemaVersion ${version}.`);
   }
   if (!service.commandVariants.includes(commandVariant)) {
     const wanted = service.commandVariants.join(' or ');
@@ -67,16 +47,22 @@ export function readRequest({ body, ...rest }: RequestDocument): Result<ServiceR
       `The request has the Command Variant ${String(commandVariant)}; ${variant} takes ${wanted}.`,
     );
   }
-  if (credentialsUpdate.value.replacementCertificates.length === 0) {
+  if (credentialsUpdate.replacementCertificates.length === 0) {
     return reject('no-replacement-certificate', `The ${variant} holds no replacement certificate.`);
   }
-  return accept({
-    schemaVersion: parsed.data.schemaVersion,
-    requestId,
-    commandVariant,
-    service,
-    credentialsUpdate: credentialsUpdate.value,
-  });
+  return accept({ schemaVersion: version, requestId, commandVariant, service, credentialsUpdate });
+}
+
+const envelope = z.object({ schemaVersion, header: requestHeader });
+
+/** A body that no service has: the header may say why. */
+function rejectOtherService({ content, pathTo }: RequestDocument): Result<never> {
+  const parsed = envelope.safeParse(content);
+  if (!parsed.success) return reject('not-schema-valid', describeFault(parsed.error, envelope, pathTo));
+  const { serviceReferenceVariant: variant } = parsed.data.header;
+  return services.some((candidate) => candidate.serviceReferenceVariant === variant)
+    ? reject('not-schema-valid', 'The body does not hold a request of a service that is checked.')
+    : unsupported(variant);
 }
 
 const unsupported = (variant: string): Result<never> =>

@@ -1,6 +1,9 @@
-import type { z } from 'zod';
+import { z } from 'zod';
 import type { Rule } from '../rules/rule.js';
 import { accept, reject, type Result } from '../rejection.js';
+import { requestHeader } from './parts.js';
+import { element, schemaVersion } from './simple-types.js';
+import { describeFault, type PathNotation } from './value-fault.js';
 import type { CertificateType, RemotePartyRole, ServiceReferenceVariant } from './vocabulary.js';
 
 export interface ReplacementCertificate {
@@ -23,7 +26,7 @@ export interface CredentialsUpdate {
   readonly importMpxn: string | undefined;
 }
 
-/** A Service Reference Variant: how its body reads, and which rules judge it, in which order. */
+/** A Service Reference Variant: how its request reads, and which rules judge it, in which order. */
 export interface Service {
   readonly serviceReference: string;
   readonly serviceReferenceVariant: ServiceReferenceVariant;
@@ -32,39 +35,52 @@ export interface Service {
   /** The element in the body, and the member of the same meaning in JSON. */
   readonly element: string;
   readonly member: string;
+  /** Of the whole request, in the shape of JSON. */
+  readonly schema: z.ZodObject;
+  /** Of the content of `element`. */
   readonly body: z.ZodObject;
-  /** Reads a body in the shape of `body`, as parsed from JSON or read from XML. */
-  readonly read: (raw: unknown) => Result<CredentialsUpdate>;
+  readonly read: (document: RequestDocument) => Result<ReadRequest>;
   /** A response holds one code, that of the first rule that refuses: the order is behaviour. */
   readonly rules: readonly Rule[];
 }
 
+/** A request as parsed from JSON or read from XML: in the shape of JSON, its values not checked yet. */
+export interface RequestDocument {
+  readonly content: Readonly<Record<string, unknown>>;
+  readonly pathTo: PathNotation;
+}
+
+/** A schema-valid request. */
+export interface ReadRequest {
+  readonly schemaVersion: string;
+  readonly header: z.output<typeof requestHeader>;
+  readonly credentialsUpdate: CredentialsUpdate;
+}
+
 /** Builds a service from its literal; ties the type of its body to the function that takes it. */
 export function defineService<Body extends z.ZodObject>(
-  literal: Omit<Service, 'body' | 'read'> & {
+  literal: Omit<Service, 'schema' | 'body' | 'read'> & {
     readonly body: Body;
     readonly credentialsUpdate: (body: z.output<Body>) => CredentialsUpdate;
   },
 ): Service {
   const { credentialsUpdate, ...service } = literal;
+  const schema = z.strictObject({
+    schemaVersion,
+    header: requestHeader,
+    body: element('Body', z.strictObject({ [service.member]: element(service.element, service.body) })),
+  });
   return {
     ...service,
-    read(raw) {
-      const parsed = literal.body.safeParse(raw);
-      return parsed.success
-        ? accept(credentialsUpdate(parsed.data))
-        : reject('not-schema-valid', describeIssue(parsed.error, `body.${literal.member}`));
+    schema,
+    read({ content, pathTo }) {
+      const parsed = schema.safeParse(content);
+      if (!parsed.success) return reject('not-schema-valid', describeFault(parsed.error, schema, pathTo));
+      const { body, ...envelope } = parsed.data;
+      return accept({
+        ...envelope,
+        credentialsUpdate: credentialsUpdate(body[service.member] as z.output<Body>),
+      });
     },
   };
-}
-
-const maxDetailLength = 300;
-
-/** One sentence on the first issue: where it is, in the names of the JSON members, and what is wrong there. */
-export function describeIssue(error: z.ZodError, ...at: string[]): string {
-  const [first = ''] = error.issues.map(({ path, message }) => {
-    const place = [...at, ...path.map(String)].join('.');
-    return place === '' ? message : `${place}: ${message}`;
-  });
-  return `${first.slice(0, maxDetailLength)}.`;
 }

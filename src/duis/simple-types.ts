@@ -46,13 +46,11 @@ export const requestId = z
     };
   });
 
-/** A floor sequence number, 0 to 2^63-1. A JSON number holds no more than 2^53-1 of them: beyond it, a string. */
+/** A floor sequence number, 0 to 2^63-1; in JSON a string, since a number would be rounded. */
 export const floorSeqNumber = z
-  .union(
-    [z.string().regex(/^[+-]?[0-9]{1,20}$/, floorMessage), z.int(floorMessage).min(0, floorMessage)],
-    floorMessage,
-  )
-  .transform((value) => BigInt(typeof value === 'string' ? value.replace('+', '') : value))
+  .string()
+  .regex(/^[+-]?[0-9]{1,20}$/, { error: floorMessage, abort: true })
+  .transform((text) => BigInt(text.replace('+', '')))
   .refine((value) => value >= 0n && value <= maxFloorSeqNumber, floorMessage);
 
 const dateTimePattern =
@@ -68,8 +66,7 @@ export const dateTime = z
       Number(text.slice(5, 7)),
       Number(text.slice(8, 10)),
     ];
-    // The calendar repeats every 400 years, and Date takes the years before 100 for others.
-    const lastDay = new Date(Date.UTC(2000 + (year % 400), month, 0)).getUTCDate();
+    const lastDay = new Date(Date.UTC(year, month, 0)).getUTCDate();
     return year !== 0 && day <= lastDay;
   }, 'is not a date of the calendar');
 

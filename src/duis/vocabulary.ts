@@ -20,3 +20,6 @@ export type CertificateType = (typeof certificateTypes)[number];
 
 export const serviceReferenceVariants = ['6.15.1', '6.21', '6.23'] as const;
 export type ServiceReferenceVariant = (typeof serviceReferenceVariants)[number];
+
+/** The response code of success. */
+export const successCode = 'I0';

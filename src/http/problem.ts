@@ -1,3 +1,4 @@
+import type { Socket } from 'node:net';
 import accepts from 'accepts';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
@@ -9,7 +10,12 @@ export const problem = z.strictObject({
   title: z.string(),
   status: z.int(),
   detail: z.string().describe('What is wrong with this request, in one sentence'),
-  instance: z.string().describe('urn:uuid of this exchange, as in X-Request-Id and the log'),
+  instance: z
+    .string()
+    .optional()
+    .describe(
+      'urn:uuid of this exchange, as in X-Request-Id and the log; left out where there was no request yet',
+    ),
   requestId: z.string().optional().describe('The RequestID of the DUIS request, where it could be read'),
 });
 
@@ -37,13 +43,31 @@ export function sendProblem(
     instance: `urn:uuid:${request.id}`,
     ...(requestId !== undefined && { requestId }),
   };
-  request.log.info({ problem: kind, detail, duisRequestId: requestId }, 'not judged');
+  request.log.info({ problem: kind, detail, duisRequestId: requestId }, 'answered with a problem');
   const media = accepts(request.raw).type([json, 'application/json', xml, 'application/xml']);
   const isXml = typeof media === 'string' && media.endsWith('xml');
   return reply
     .code(status)
+    .header('x-request-id', request.id)
     .type(isXml ? xml : json)
     .send(isXml ? problemXml(body) : JSON.stringify(body));
+}
+
+/** Answers what is not HTTP at all, where there is neither a request nor a reply yet. */
+export function answerClientError(error: Error & { readonly code?: string }, socket: Socket): void {
+  if (error.code === 'ECONNRESET' || !socket.writable) {
+    socket.destroy();
+    return;
+  }
+  const { status, title, meaning } = rejectionKinds['malformed-request'];
+  const body = JSON.stringify({ type: problemType('malformed-request'), title, status, detail: meaning });
+  const head = [
+    `HTTP/1.1 ${String(status)} ${title}`,
+    'Connection: close',
+    `Content-Type: ${json}`,
+    `Content-Length: ${String(Buffer.byteLength(body))}`,
+  ];
+  socket.end(`${head.join('\r\n')}\r\n\r\n${body}`);
 }
 
 /** RFC 9457 appendix B. */
@@ -54,8 +78,5 @@ function problemXml(body: Problem): string {
   return `<?xml version="1.0" encoding="UTF-8"?>\n<problem xmlns="urn:ietf:rfc:7807">\n${members.join('\n')}\n</problem>\n`;
 }
 
-/** Leaves out what XML 1.0 cannot hold: a detail may quote a name that the caller chose. */
 const escapeXml = (text: string): string =>
-  text
-    .replace(/[^\t\n\r\u0020-\uD7FF\uE000-\uFFFD\u{10000}-\u{10FFFF}]/gu, '')
-    .replace(/[&<>]/g, (character) => ({ '&': '&amp;', '<': '&lt;' })[character] ?? '&gt;');
+  text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');

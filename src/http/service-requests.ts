@@ -4,11 +4,11 @@ import { z } from 'zod';
 import { readJsonRequest } from '../duis/json/request.js';
 import { toAnswer } from '../duis/json/response.js';
 import { readRequest } from '../duis/request.js';
-import { describeIssue } from '../duis/service.js';
+import { describeFault, memberPath } from '../duis/value-fault.js';
 import { readXmlRequest } from '../duis/xml/request.js';
 import { writeXmlResponse } from '../duis/xml/response.js';
 import { accept, reject, type Result } from '../rejection.js';
-import type { RequestDocument } from '../duis/request.js';
+import type { RequestDocument } from '../duis/service.js';
 import type { CallerDevice } from '../target-device.js';
 import { type Decision, hasCode, validate, type ValidationDeps } from '../validate.js';
 import { sendProblem } from './problem.js';
@@ -45,6 +45,11 @@ export function serviceRequests(app: FastifyInstance, deps: ValidationDeps): voi
         kind: 'unsupported-media-type',
         detail: 'The request has no Content-Type.',
       });
+    }
+    const encoding = request.headers['content-encoding'] ?? 'identity';
+    if (encoding !== 'identity') {
+      const detail = 'The body must come without a Content-Encoding.';
+      return sendProblem(request, reply, { kind: 'unsupported-media-type', detail });
     }
     const isXml = /^application\/xml/i.test(request.headers['content-type'] ?? '');
     const answerIn = accepts(request.raw).type(isXml ? [xml, json] : [json, xml]);
@@ -95,7 +100,12 @@ function receiveJson({ headers }: FastifyRequest, body: Buffer): Result<Received
   const read = readJsonRequest(body);
   if (!read.ok) return read;
   const device = deviceSchema.optional().safeParse(read.value.device);
-  if (!device.success) return reject('not-schema-valid', describeIssue(device.error, 'device'));
+  if (!device.success) {
+    const detail = describeFault(device.error, deviceSchema, (type, path) =>
+      memberPath(type, ['device', ...path]),
+    );
+    return reject('not-schema-valid', detail);
+  }
   return accept({ document: read.value.document, device: device.data ?? {} });
 }
 

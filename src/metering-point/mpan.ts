@@ -10,24 +10,22 @@ export interface Mpan {
   readonly checkDigitIsRight: boolean;
 }
 
-const coreLength = 13;
-
-// Longer than the full supply number of today (21) to leave room for the layout to come.
-const maxLength = 32;
+// Profile class, time switch code and line loss factor: eight characters, of which the profile class is 00 to 08
+// where it is digits. Checked, since a core with digits added to it would otherwise read as another core.
+const fullNumber = /^(?:0[0-8]|[A-Za-z][0-9A-Za-z]|[0-9][A-Za-z])[0-9A-Za-z]{6}(?=[0-9]{13}$)/;
 
 /**
- * Reads an MPAN core, or a full supply number that ends with it, without separators. The first line of a supply
- * number (profile class, time switch code, line loss factor) may hold letters and is not checked; the core must
- * be digits.
+ * Reads an MPAN core, or a full supply number of 21 characters that ends with it, without separators. The first
+ * line of a supply number may hold letters. Its layout is about to change; the new one is not public yet.
  */
 export function parseMpan(compact: string): Mpan | undefined {
-  if (compact.length > maxLength || !/^[0-9A-Za-z]*[0-9]{13}$/.test(compact)) return undefined;
-  const core = compact.slice(-coreLength);
+  const core = compact.replace(fullNumber, '');
+  if (!/^[0-9]{13}$/.test(core)) return undefined;
   return {
     kind: 'mpan',
     core,
     distributorId: core.slice(0, 2) as DistributorId,
-    checkDigitIsRight: Number(core[coreLength - 1]) === mpanCheckDigit(core) && !/^0+$/.test(core),
+    checkDigitIsRight: Number(core.at(-1)) === mpanCheckDigit(core) && !/^0+$/.test(core),
   };
 }
 

@@ -36,7 +36,7 @@ const options = command.opts<Options>();
 
 const started =
   options.url === undefined
-    ? await startService({ ...config, PORT: 0, LOG_LEVEL: 'warn' }, () => new Date())
+    ? await startService({ ...config, PORT: 0, LOG_LEVEL: 'error' }, () => new Date())
     : undefined;
 const url = options.url ?? started?.url ?? '';
 

@@ -10,14 +10,17 @@ export interface ReferenceList<Entry extends z.ZodType = z.ZodType> {
   readonly entry: Entry;
   /** What names an entry in a message. No two entries have the same key on the same day. */
   key(entry: z.output<Entry>): string;
+  /** Whether the service can do without any entry. */
+  readonly mayBeEmpty?: boolean;
 }
 
 export const defineList = <Entry extends z.ZodType>(list: ReferenceList<Entry>): ReferenceList<Entry> => list;
 
 /** The file of a list: its entries, and whose word they are. */
-export const listFile = <Entry extends z.ZodType>(
-  entry: Entry,
-): z.ZodObject<{
+export const listFile = <Entry extends z.ZodType>({
+  entry,
+  mayBeEmpty = false,
+}: ReferenceList<Entry>): z.ZodObject<{
   $schema: z.ZodOptional<z.ZodString>;
   source: z.ZodString;
   retrieved: z.ZodISODate;
@@ -25,10 +28,13 @@ export const listFile = <Entry extends z.ZodType>(
 }> =>
   z.strictObject({
     $schema: z.string().optional(),
-    source: z.string().min(1).describe('Who publishes the list, or why it is made up'),
+    source: words.describe('Who publishes the list, or why it is made up'),
     retrieved: z.iso.date().describe('The day on which it was taken from there'),
-    entries: z.array(entry),
+    entries: z.array(entry).min(mayBeEmpty ? 0 : 1, 'must not be empty'),
   });
+
+/** Something to read: not empty, and not of white space alone. */
+export const words = z.string().regex(/\S/, 'must not be empty');
 
 /** The days on which an entry holds, both included; without one, since ever or until further notice. */
 export const period = {

@@ -21,6 +21,10 @@ interface AllottedRange extends Period {
   readonly organisation: Organisation;
 }
 
+/** Identifiers are of fixed width, so that code unit order is numeric order. */
+export const byRangeStart = (one: { readonly from: string }, other: { readonly from: string }): number =>
+  one.from < other.from ? -1 : Number(one.from > other.from);
+
 /**
  * One state of the reference data, indexed and frozen. Days are YYYY-MM-DD of UK local time, on which the
  * industry's lists take effect.
@@ -29,6 +33,8 @@ export class ReferenceData {
   /** Names this state: equal versions, equal entries. */
   readonly version: string;
   readonly devices: readonly Device[];
+  /** Organisations that exist in test environments only. */
+  readonly testOrganisations: readonly Organisation[];
   readonly #ranges: readonly AllottedRange[];
   /** The highest end among the ranges up to each, so that a search knows when to stop. */
   readonly #highestEnd: readonly EntityIdentifier[];
@@ -47,9 +53,10 @@ export class ReferenceData {
       ranges,
       operates,
     }));
+    this.testOrganisations = operators.map(({ organisation }) => organisation).filter(({ test }) => test);
     this.#ranges = operators
       .flatMap(({ organisation, ranges }) => ranges.map((range) => ({ ...range, organisation })))
-      .sort((one, other) => (one.from < other.from ? -1 : 1));
+      .sort(byRangeStart);
     let highest = '' as EntityIdentifier;
     this.#highestEnd = this.#ranges.map(({ to }) => (highest = to > highest ? to : highest));
     this.#distributors = groupBy(data.distributors, ({ distributorId }) => distributorId);

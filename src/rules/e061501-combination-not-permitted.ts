@@ -8,16 +8,17 @@ export const combinationNotPermitted: Rule = {
   citation: 'DUIS 3.8.66.3, E061501',
   evaluate: ({ applicability, remotePartyRole, deviceType, sender: { userRoles, entityIdentifier } }) => {
     const ofRole = applicability.filter((entry) => entry.remotePartyRole === remotePartyRole);
+    // A sender that is not listed cannot be judged, unless it is for a Remote Party that nobody may send: Root, say.
     const isPossible = ofRole.some(
       (entry) =>
-        (deviceType === undefined || entry.deviceTypes.includes(deviceType)) &&
-        (userRoles === undefined || userRoles.some((role) => entry.userRoles.includes(role))),
+        userRoles === undefined ||
+        (userRoles.some((role) => entry.userRoles.includes(role)) &&
+          (deviceType === undefined || entry.deviceTypes.includes(deviceType))),
     );
     const isSure = userRoles !== undefined && deviceType !== undefined;
     const sender = userRoles === undefined ? `of ${entityIdentifier} not listed` : list(userRoles);
     const permitted = ofRole.map((entry) => `${entry.userRoles.join('/')} on ${entry.deviceTypes.join('/')}`);
     return {
-      // Whatever is not known of sender or device, there are combinations that nobody may send: Root, say.
       verdict: !isPossible ? 'fail' : isSure ? 'pass' : 'undetermined',
       got: `User Role ${sender}; Remote Party Role ${remotePartyRole}; Device Type ${deviceType ?? 'not known'}`,
       wanted: `for ${remotePartyRole}: ${list(permitted)}`,

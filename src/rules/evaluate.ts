@@ -1,3 +1,4 @@
+import { successCode } from '../duis/vocabulary.js';
 import type { Facts } from './facts.js';
 import { type MpanCheck, mpanCheck } from './mpan-check.js';
 import type { Rule, RuleName, Verdict } from './rule.js';
@@ -27,9 +28,6 @@ export interface RulePolicy {
   readonly responseCode: (rule: RuleName) => string | undefined;
   readonly effect: (rule: RuleName) => 'refuse' | 'advise' | undefined;
 }
-
-/** The response code of success (DUIS). */
-export const successCode = 'I0';
 
 /**
  * Runs every rule in the order given. A rule refuses where the service has a code for it, unless configured

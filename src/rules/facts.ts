@@ -1,9 +1,4 @@
-import type {
-  CertificateType,
-  DeviceType,
-  RemotePartyRole,
-  ServiceReferenceVariant,
-} from '../duis/vocabulary.js';
+import type { CertificateType, DeviceType, RemotePartyRole } from '../duis/vocabulary.js';
 import type { DistributorId } from '../metering-point/mpan.js';
 import type { Mpxn } from '../metering-point/mpxn.js';
 import type { EntityIdentifier } from '../smki/entity-identifier.js';
@@ -12,7 +7,6 @@ import type { KnownCertificateRole } from '../smki/remote-party-role.js';
 
 /** Everything that a rule may look at, resolved on the day of the decision. What is not known is undefined. */
 export interface Facts {
-  readonly serviceReferenceVariant: ServiceReferenceVariant;
   readonly remotePartyRole: RemotePartyRole;
   readonly isFutureDated: boolean;
   readonly hasPrepaymentTopUpFloor: boolean;

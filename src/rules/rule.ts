@@ -23,6 +23,7 @@ export const ruleNames = [
   'certificate-type-not-for-remote-party',
   'certificate-party-mpan-mismatch',
   'certificates-of-two-organisations',
+  'mpxn-not-of-device-type',
   'mpan-check-digit-wrong',
 ] as const;
 

@@ -40,6 +40,10 @@ export interface CertificateExtension {
   readonly value: Buffer;
 }
 
+interface ParsedExtension extends CertificateExtension {
+  readonly content: Node;
+}
+
 /** What the SMKI's certificates have in common: RFC 5280 with a P-256 key and a role in the subject. */
 export interface SmkiCertificate {
   readonly der: Buffer;
@@ -60,15 +64,13 @@ export interface SmkiCertificate {
   readonly subjectKeyIdentifier: string | undefined;
   readonly authorityKeyIdentifier: string | undefined;
   readonly extensions: readonly CertificateExtension[];
+  /** In the subject of an organisation, and of nobody else. */
+  readonly entityIdentifier: EntityIdentifier | undefined;
 }
 
 /** An SMKI Organisation Certificate: its subject also holds the organisation's Entity Identifier. */
 export interface OrganisationCertificate extends SmkiCertificate {
   readonly entityIdentifier: EntityIdentifier;
-}
-
-interface ReadCertificate extends SmkiCertificate {
-  readonly entityIdentifier: EntityIdentifier | undefined;
 }
 
 const oids = {
@@ -100,7 +102,7 @@ export function readOrganisationCertificate(base64: string): Result<Organisation
 }
 
 /** Reads any SMKI certificate, such as the issuing CA's in the certification path, from the base64 of its DER. */
-export function readSmkiCertificate(base64: string): Result<ReadCertificate> {
+export function readSmkiCertificate(base64: string): Result<SmkiCertificate> {
   const der = Buffer.from(base64, 'base64');
   // Buffer.from skips what is not base64 and takes wrong padding; only a canonical text comes back the same.
   if (base64 === '') return reject('certificate-not-base64', 'it is empty');
@@ -109,7 +111,7 @@ export function readSmkiCertificate(base64: string): Result<ReadCertificate> {
   return catchDefect(() => walkCertificate(der, parseDer(der)));
 }
 
-function walkCertificate(der: Buffer, root: Node): ReadCertificate {
+function walkCertificate(der: Buffer, root: Node): SmkiCertificate {
   const [tbs, algorithm, signature, ...afterSignature] = children(root, Type.SEQUENCE, 'the certificate');
   if (afterSignature.length > 0) throw notX509('the certificate has more than three parts');
   algorithmIdentifier(algorithm, 'signatureAlgorithm');
@@ -143,12 +145,13 @@ function walkCertificate(der: Buffer, root: Node): ReadCertificate {
     certificatePolicies: readCertificatePolicies(extensions),
     subjectKeyIdentifier: readSubjectKeyIdentifier(extensions),
     authorityKeyIdentifier: readAuthorityKeyIdentifier(extensions),
-    extensions,
+    extensions: extensions.map(({ oid, critical, value }) => ({ oid, critical, value })),
   };
 }
 
 function readVersion(node: Node | undefined): void {
-  const [version] = explicit(node, 0, 'version');
+  const [version, ...others] = explicit(node, 0, 'version');
+  if (others.length > 0) throw notX509('version has more than one number');
   if (primitive(version, Type.INTEGER, 'version') !== '\x02') throw notX509('its version is not v3');
 }
 
@@ -163,7 +166,9 @@ function readSerialNumber(node: Node | undefined): string {
 
 /** Which algorithm it is belongs to the profile, and is not checked here. */
 function algorithmIdentifier(node: Node | undefined, what: string): void {
-  objectIdentifier(children(node, Type.SEQUENCE, what)[0], what);
+  const [algorithm, , ...others] = children(node, Type.SEQUENCE, what);
+  objectIdentifier(algorithm, what);
+  if (others.length > 0) throw notX509(`${what} has more than an algorithm and its parameters`);
 }
 
 interface Name {
@@ -215,7 +220,8 @@ function readEntityIdentifier(node: Node | undefined, what: string): EntityIdent
   return entityIdentifierFromOctets(octets.bytes);
 }
 
-const escapeRfc4514 = (value: string): string => value.replace(/[\\",+;<=>#\0]|^ | $/gu, '\\$&');
+const escapeRfc4514 = (value: string): string =>
+  value.replace(/[\\",+;<=>#]|^ | $/gu, '\\$&').replaceAll('\0', '\\00');
 
 function readValidity(node: Node | undefined): readonly [Date, Date] {
   const [notBefore, notAfter, ...rest] = children(node, Type.SEQUENCE, 'validity');
@@ -223,7 +229,7 @@ function readValidity(node: Node | undefined): readonly [Date, Date] {
   return [readTime(notBefore, 'notBefore'), readTime(notAfter, 'notAfter')];
 }
 
-/** RFC 5280 section 4.1.2.5: seconds always there, Z always, no fractions. */
+/** RFC 5280 section 4.1.2.5: UTCTime through 2049; seconds always there, Z always, no fractions. */
 function readTime(node: Node | undefined, what: string): Date {
   const isUtcTime = node?.type === Type.UTCTIME;
   const value = primitive(node, isUtcTime ? Type.UTCTIME : Type.GENERALIZEDTIME, what);
@@ -237,6 +243,7 @@ function readTime(node: Node | undefined, what: string): Date {
   const time = new Date(iso);
   // Date rolls 31 February over into March.
   if (Number.isNaN(time.getTime()) || time.toISOString() !== iso) throw notX509(`${what} is not a date`);
+  if (!isUtcTime && Number(year) < 2050) throw notX509(`${what} is before 2050, and not a UTCTime`);
   return time;
 }
 
@@ -261,7 +268,7 @@ function readPublicKey(node: Node | undefined): Buffer {
   return Buffer.from(bits.bytes, 'latin1');
 }
 
-function readExtensions(node: Node | undefined): CertificateExtension[] {
+function readExtensions(node: Node | undefined): ParsedExtension[] {
   if (node === undefined) throw notSmki('it has no extensions');
   const [sequence, ...rest] = explicit(node, 3, 'extensions');
   if (rest.length > 0) throw notX509('extensions is not one sequence');
@@ -271,25 +278,26 @@ function readExtensions(node: Node | undefined): CertificateExtension[] {
     const oid = objectIdentifier(parts[0], 'the type of an extension');
     if (seen.has(oid)) throw notX509(`it has the extension ${oid} twice`);
     seen.add(oid);
-    if (parts.length === 2) return { oid, critical: false, value: octetString(parts[1], oid) };
+    if (parts.length === 2) return extensionOf(oid, false, parts[1]);
     if (parts.length !== 3) throw notX509(`the extension ${oid} has not two or three parts`);
     // DER leaves a default out, so that the only critical flag that may be written is TRUE, as FF.
     if (primitive(parts[1], Type.BOOLEAN, `the critical flag of ${oid}`) !== '\xff') {
       throw notDer(`the critical flag of ${oid} is not DER`);
     }
-    return { oid, critical: true, value: octetString(parts[2], oid) };
+    return extensionOf(oid, true, parts[2]);
   });
 }
 
-const octetString = (node: Node | undefined, what: string): Buffer =>
-  Buffer.from(primitive(node, Type.OCTETSTRING, `the value of ${what}`), 'latin1');
-
-function extensionValue(extensions: readonly CertificateExtension[], oid: string): Node | undefined {
-  const extension = extensions.find((candidate) => candidate.oid === oid);
-  return extension && parseDer(extension.value);
+/** An extension's value is DER in an OCTET STRING, whatever the extension is (RFC 5280 section 4.1). */
+function extensionOf(oid: string, critical: boolean, node: Node | undefined): ParsedExtension {
+  const value = Buffer.from(primitive(node, Type.OCTETSTRING, `the value of ${oid}`), 'latin1');
+  return { oid, critical, value, content: parseDer(value) };
 }
 
-function readKeyUsage(extensions: readonly CertificateExtension[]): KeyUsage[] {
+const extensionValue = (extensions: readonly ParsedExtension[], oid: string): Node | undefined =>
+  extensions.find((candidate) => candidate.oid === oid)?.content;
+
+function readKeyUsage(extensions: readonly ParsedExtension[]): KeyUsage[] {
   const value = extensionValue(extensions, oids.keyUsage);
   if (value === undefined) throw notSmki('it has no keyUsage');
   const { unusedBits, bytes } = bitString(value, 'keyUsage');
@@ -301,21 +309,28 @@ function readKeyUsage(extensions: readonly CertificateExtension[]): KeyUsage[] {
   return keyUsageNames.filter((_, place) => used[place] === '1');
 }
 
-function readCertificatePolicies(extensions: readonly CertificateExtension[]): string[] {
+function readCertificatePolicies(extensions: readonly ParsedExtension[]): string[] {
   const value = extensionValue(extensions, oids.certificatePolicies);
   if (value === undefined) return [];
-  return children(value, Type.SEQUENCE, 'certificatePolicies').map((policy) =>
-    objectIdentifier(children(policy, Type.SEQUENCE, 'a certificate policy')[0], 'a certificate policy'),
-  );
+  const policies = children(value, Type.SEQUENCE, 'certificatePolicies');
+  if (policies.length === 0) throw notX509('certificatePolicies is empty');
+  return policies.map((policy) => {
+    const [identifier, , ...others] = children(policy, Type.SEQUENCE, 'a certificate policy');
+    if (others.length > 0) throw notX509('a certificate policy has more than an identifier and qualifiers');
+    return objectIdentifier(identifier, 'a certificate policy');
+  });
 }
 
-function readSubjectKeyIdentifier(extensions: readonly CertificateExtension[]): string | undefined {
+function readSubjectKeyIdentifier(extensions: readonly ParsedExtension[]): string | undefined {
   const value = extensionValue(extensions, oids.subjectKeyIdentifier);
-  return value && hex(primitive(value, Type.OCTETSTRING, 'subjectKeyIdentifier'));
+  if (value === undefined) return undefined;
+  const identifier = primitive(value, Type.OCTETSTRING, 'subjectKeyIdentifier');
+  if (identifier === '') throw notX509('subjectKeyIdentifier is empty');
+  return hex(identifier);
 }
 
 /** The keyIdentifier, [0]; the profile has neither of the other two fields of an AuthorityKeyIdentifier. */
-function readAuthorityKeyIdentifier(extensions: readonly CertificateExtension[]): string | undefined {
+function readAuthorityKeyIdentifier(extensions: readonly ParsedExtension[]): string | undefined {
   const value = extensionValue(extensions, oids.authorityKeyIdentifier);
   if (value === undefined) return undefined;
   const [keyIdentifier, ...others] = children(value, Type.SEQUENCE, 'authorityKeyIdentifier');

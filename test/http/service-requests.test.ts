@@ -1,6 +1,10 @@
+import { type AddressInfo, connect } from 'node:net';
+import { text as textOf } from 'node:stream/consumers';
 import type { InjectOptions } from 'fastify';
+import { XmlDocument } from 'libxml2-wasm';
 import t, { type Test } from 'tap';
 import { toJson, toXml } from '../../src/mock-dsp/message.js';
+import { problem } from '../../src/http/problem.js';
 import { testApp } from '../app.js';
 import { message } from '../fixtures.js';
 import { schemaFault } from '../duis/xml/schema-validator.js';
@@ -102,7 +106,8 @@ t.test('what cannot be judged', async (t) => {
   await isProblem(t, json, { 'content-type': 'application/json+x' }, 415, 'unsupported-media-type');
   await isProblem(t, xml, {}, 415, 'unsupported-media-type');
   await isProblem(t, xml, { ...asXml, accept: 'text/html' }, 406, 'not-acceptable');
-  await isProblem(t, xml, { ...asXml, 'content-length': '7' }, 400, 'malformed-body');
+  await isProblem(t, xml, { ...asXml, 'content-length': '7' }, 400, 'malformed-request');
+  await isProblem(t, xml, { ...asXml, 'content-encoding': 'gzip' }, 415, 'unsupported-media-type');
 });
 
 t.test('no body at all', async (t) => {
@@ -112,15 +117,19 @@ t.test('no body at all', async (t) => {
 });
 
 t.test('a problem in XML, for a caller that accepts nothing else', async (t) => {
-  const answer = await post(json.replace('"device"', '"<&>\\u0000\\ud800"'), {
-    'content-type': 'application/json',
+  const answer = await post(xml.replace('>4<', '>10<'), {
+    'content-type': 'application/xml',
     accept: 'application/xml',
   });
   t.equal(answer.status, 400);
   t.match(answer.type, 'application/problem+xml');
-  t.match(answer.body, '<problem xmlns="urn:ietf:rfc:7807">\n  <type>/problems/not-schema-valid</type>');
-  t.match(answer.body, '<detail>Unrecognized key: "&lt;&amp;&gt;".</detail>');
-  t.match(answer.body, '<status>400</status>');
+  const { root } = XmlDocument.fromString(answer.body);
+  const text = (name: string): string | undefined =>
+    root.get(`p:${name}`, { p: 'urn:ietf:rfc:7807' })?.content;
+  t.equal(text('type'), '/problems/not-schema-valid');
+  t.equal(text('status'), '400');
+  t.equal(text('detail'), 'Header/CommandVariant: Too big: expected number to be <=9.');
+  t.equal(text('instance'), `urn:uuid:${String(answer.headers['x-request-id'])}`);
 });
 
 t.test('a problem names the request, once it could be read', async (t) => {
@@ -155,21 +164,25 @@ t.test('a refusal without a code', async (t) => {
   });
 });
 
-t.test('a store that cannot be asked is a failure of ours, and not an answer', async (t) => {
-  const broken = await testApp({ deviceStore: { find: () => Promise.reject(new Error('secret address')) } });
-  const answer = await broken.app.inject({
-    method: 'POST',
-    url,
-    headers: { 'content-type': 'application/xml' },
-    payload: xml,
-  });
-  t.equal(answer.statusCode, 500);
-  t.match(answer.json(), {
-    type: '/problems/internal-error',
-    detail: 'The request was not judged; it can be sent again.',
-  });
-  t.notMatch(answer.body, 'secret');
-  t.match(broken.log.join(''), 'secret address');
+t.test('a store that cannot be asked is a failure of ours, whatever it calls itself', async (t) => {
+  for (const error of [
+    new Error('secret address'),
+    Object.assign(new Error('secret address'), { statusCode: 404 }),
+  ]) {
+    const broken = await testApp({ deviceStore: { find: () => Promise.reject(error) } });
+    const answer = await broken.app.inject({
+      method: 'POST',
+      url,
+      headers: { 'content-type': 'application/xml' },
+      payload: xml,
+    });
+    t.equal(answer.statusCode, 500);
+    t.match(answer.json(), { type: '/problems/internal-error', detail: 'The request was not judged.' });
+    t.notMatch(answer.body, 'secret');
+    const failures = broken.log.filter((line) => line.includes('"level":50'));
+    t.equal(failures.length, 1);
+    t.match(failures[0], 'secret address');
+  }
 });
 
 t.test('one line a decision, and the MPxN in no line', async (t) => {
@@ -187,6 +200,21 @@ t.test('one line a decision, and the MPxN in no line', async (t) => {
       'content-type': 'application/json',
     });
     await post(`${toJson(message(), device)}${importMpxn}`, { 'content-type': 'application/json' });
+    await post(`{"${importMpxn}": 1, "body": {}}`, { 'content-type': 'application/json' });
+    await post(toJson(message(), device).replace('"deviceType"', `"${importMpxn}": 1, "deviceType"`), {
+      'content-type': 'application/json',
+    });
+    for (const hostile of [
+      `<m${importMpxn}/>`,
+      xml.replace('<sr:Body>', `<sr:Body m${importMpxn}="">`),
+      xml.replace('<sr:Body>', `<m${importMpxn}:a/>`),
+      xml.replace('</sr:Body>', `</m${importMpxn}>`),
+      xml.replace('</sr:Header>', `<sr:m${importMpxn}/></sr:Header>`),
+    ]) {
+      const answer = await post(hostile, { 'content-type': 'application/xml' });
+      t.equal(answer.status, 400);
+      t.notMatch(answer.body, importMpxn);
+    }
   }
   const all = log.join('');
   for (const importMpxn of mpxns) t.notMatch(all, importMpxn);
@@ -218,5 +246,28 @@ t.test('other methods and paths', async (t) => {
   t.match(lost.json(), { type: '/problems/not-found' });
   const bad = await app.inject({ method: 'GET', url: '/%zz' });
   t.equal(bad.statusCode, 404);
-  t.match(bad.json(), { type: '/problems/not-found' });
+  t.match(bad.json(), {
+    type: '/problems/not-found',
+    instance: `urn:uuid:${String(bad.headers['x-request-id'])}`,
+  });
+  const long = await app.inject({ method: 'GET', url: `/problems/${'x'.repeat(300)}` });
+  t.equal(long.statusCode, 404);
+  t.match(long.json(), { type: '/problems/not-found' });
+});
+
+t.test('what is not HTTP', async (t) => {
+  const listening = await testApp();
+  await listening.app.listen({ port: 0, host: '127.0.0.1' });
+  t.teardown(() => listening.app.close());
+  const { port } = listening.app.server.address() as AddressInfo;
+  for (const bytes of [
+    'nonsense\r\n\r\n',
+    'POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 1\r\nTransfer-Encoding: chunked\r\n\r\n',
+  ]) {
+    const socket = connect(port, '127.0.0.1', () => socket.write(bytes));
+    const [head = '', body = ''] = (await textOf(socket)).split('\r\n\r\n');
+    t.match(head, /^HTTP\/1\.1 400 Bad Request\r\n/);
+    t.match(head, 'Content-Type: application/problem+json');
+    t.match(problem.parse(JSON.parse(body)), { type: '/problems/malformed-request', status: 400 });
+  }
 });

@@ -41,9 +41,9 @@ t.test('all zeros satisfies the sum, and is wrong', async (t) => {
 });
 
 t.test('the core is the end of a full supply number, whose first line may hold letters', async (t) => {
-  t.equal(parseMpan('018011011200023305967')?.core, '1200023305967');
-  t.equal(parseMpan('0ABC01A1200023305967')?.core, '1200023305967');
-  t.equal(parseMpan(`${'A'.repeat(19)}1200023305967`)?.core, '1200023305967');
+  for (const firstLine of ['01801101', '00801A22', '08999999', 'AB801101', '0A801101', 'A0801101']) {
+    t.equal(parseMpan(`${firstLine}1200023305967`)?.core, '1200023305967', firstLine);
+  }
 });
 
 t.test('neither too short, too long, nor with anything but digits in the core', async (t) => {
@@ -52,8 +52,17 @@ t.test('neither too short, too long, nor with anything but digits in the core', 
     '120002330596',
     '1200023A05967',
     '1200023305967A',
-    `${'1'.repeat(20)}1200023305967`,
-    '１２00023305967',
+    '１200023305967',
+    // Digits added before or after.
+    '01200023305967',
+    '12000233059671',
+    '120002330596711',
+    '120002330596700000000',
+    // Two numbers in one.
+    '13123456781111200023305967',
+    'MPAN1200023305967',
+    '09801101' + '1200023305967',
+    'S018011011200023305967',
   ]) {
     t.equal(parseMpan(text), undefined, JSON.stringify(text));
   }

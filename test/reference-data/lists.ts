@@ -61,13 +61,13 @@ const fileNames: Readonly<Record<keyof Lists, string>> = {
   users: 'users.json',
 };
 
-/** The text of each list's file. */
-export function listFiles(change: Partial<Lists> = {}): Map<string, string> {
+/** The bytes of each list's file. */
+export function listFiles(change: Partial<Lists> = {}): Map<string, Buffer> {
   const lists: Lists = { ...defaults, ...change };
   return new Map(
     (Object.keys(fileNames) as (keyof Lists)[]).map((member) => [
       fileNames[member],
-      JSON.stringify({ source: 'tests', retrieved: '2026-06-15', entries: lists[member] }),
+      Buffer.from(JSON.stringify({ source: 'tests', retrieved: '2026-06-15', entries: lists[member] })),
     ]),
   );
 }

@@ -5,7 +5,7 @@ import t, { type Test } from 'tap';
 import { buildReferenceData, loadReferenceData, ReferenceDataError } from '../../src/reference-data/load.js';
 import { listFiles, type Lists } from './lists.js';
 
-const faultsOf = (files: Map<string, string | Error>): string[] => {
+const faultsOf = (files: Map<string, Buffer | Error>): string[] => {
   try {
     buildReferenceData(files);
     return [];
@@ -29,7 +29,7 @@ t.test('the version names the entries, and nothing else', async (t) => {
   const reformatted = new Map(
     [...listFiles()].map(([file, text]) => [
       file,
-      JSON.stringify(JSON.parse(text), undefined, 4).replace('tests', 'tests again'),
+      Buffer.from(JSON.stringify(JSON.parse(text.toString()), undefined, 4).replace('tests', 'tests again')),
     ]),
   );
   t.equal(buildReferenceData(reformatted).version, version);
@@ -44,37 +44,67 @@ t.test('the snapshot is frozen', async (t) => {
 });
 
 t.test('every fault of every file, at once', async (t) => {
-  const files = listFiles();
+  const operator = {
+    organisationId: 'A',
+    name: ' ',
+    ranges: [{ from: 'x', to: '02-00-00-00-00-00-00-00' }],
+    operates: [],
+  };
+  const files = new Map<string, Buffer | Error>(listFiles({ networkOperators: [operator] }))
+    .set('devices.json', Buffer.from('{'))
+    .set('distributors.json', Buffer.from('{"source": "", "entries": [], "extra": 1}'))
+    .set('applicability.json', new Error('EACCES'));
   files.delete('users.json');
-  const withFaults = new Map<string, string | Error>(files)
-    .set('devices.json', '{')
-    .set('distributors.json', '{"source": "", "entries": [], "extra": 1}')
-    .set('applicability.json', new Error('EACCES'))
-    .set(
-      'network-operators.json',
-      JSON.stringify({
-        source: 'tests',
-        retrieved: '2026-06-15',
-        entries: [
-          {
-            organisationId: 'A',
-            name: 'A',
-            ranges: [{ from: 'x', to: '02-00-00-00-00-00-00-00' }],
-            operates: [],
-          },
-        ],
-      }),
-    );
-  t.strictSame(faultsOf(withFaults), [
+  t.strictSame(faultsOf(files), [
     'applicability.json | cannot be read: EACCES',
-    'devices.json | is not JSON',
-    'distributors.json | source: Too small: expected string to have >=1 characters',
+    'devices.json | is not well-formed JSON',
+    'distributors.json | source: must not be empty',
     'distributors.json | retrieved: Invalid input: expected string, received undefined',
+    'distributors.json | entries: must not be empty',
     'distributors.json | Unrecognized key: "extra"',
     'network-operators.json | entry 1 | organisationId: must be lower-case letters, digits and hyphens',
+    'network-operators.json | entry 1 | name: must not be empty',
     'network-operators.json | entry 1 | ranges.0.from: must be an EUI-64: eight hyphenated octets',
     'users.json | cannot be read: there is no such file',
   ]);
+});
+
+t.test(
+  'a list with a fault does not hide those of another, and is not missed by what refers to it',
+  async (t) => {
+    const files = listFiles({ users: [...listFiles.defaults.users, ...listFiles.defaults.users] });
+    files.set('distributors.json', Buffer.from('{'));
+    t.strictSame(faultsOf(files), [
+      'distributors.json | is not well-formed JSON',
+      'users.json | entry 2 (02-00-00-00-01-01-00-01) | is there already for the same days, as entry 1',
+    ]);
+  },
+);
+
+t.test('a file that could be read in two ways, and one with a byte order mark', async (t) => {
+  const text = listFiles().get('users.json')!.toString();
+  const withUsers = (bytes: Buffer): Map<string, Buffer> => listFiles().set('users.json', bytes);
+  t.strictSame(faultsOf(withUsers(Buffer.from(text.replace('"entries"', '"entries": [], "entries"')))), [
+    'users.json | has a member name twice in one object',
+  ]);
+  t.strictSame(faultsOf(withUsers(Buffer.from(text.replace('Supplier', 'Suppli\u00e9r'), 'latin1'))), [
+    'users.json | is not UTF-8',
+  ]);
+  t.strictSame(faultsOf(withUsers(Buffer.from(`\ufeff${text}`))), []);
+});
+
+t.test('only the device list may be empty', async (t) => {
+  faults(t, { devices: [] });
+  for (const member of [
+    'applicability',
+    'distributors',
+    'networkOperators',
+    'responseCodes',
+    'users',
+  ] as const) {
+    const [first] = faultsOf(listFiles({ [member]: [] }));
+    t.match(first, / \| entries: must not be empty$/);
+  }
 });
 
 t.test('the message lists them for an operator to read', async (t) => {
@@ -170,8 +200,46 @@ t.test('network operators', async (t) => {
     },
     `${file} | entry 1 (other) | the range from 02-00-00-00-00-02-00-00 ends before it starts`,
     `${file} | entry 1 (other) | the range from 02-00-00-00-00-03-00-00: effectiveTo is before effectiveFrom`,
-    `${file} | entry 1 (other) | operates distributor 77, which is not in distributors.json`,
+    `${file} | entry 1 (other) | operates distributor 77, which distributors.json does not have on these days`,
     `${file} | entry 1 (other) | distributor 12: effectiveTo is before effectiveFrom`,
+  );
+});
+
+t.test('a distributor ID twice, or on days when it is not there', async (t) => {
+  const [of12] = listFiles.defaults.networkOperators;
+  const [first] = listFiles.defaults.distributors;
+  const operating = (...operates: object[]): Partial<Lists> => ({
+    networkOperators: [{ ...of12, operates }],
+    distributors: [{ ...first, effectiveTo: '2014-12-17' }],
+  });
+  const at = 'network-operators.json | entry 1 (of-12)';
+  faults(t, operating({ distributorId: '12' }));
+  faults(
+    t,
+    operating(
+      { distributorId: '12', effectiveTo: '2010-12-31' },
+      { distributorId: '12', effectiveFrom: '2011-01-01' },
+    ),
+  );
+  faults(
+    t,
+    operating({ distributorId: '12' }, { distributorId: '12', effectiveFrom: '2011-01-01' }),
+    `${at} | operates distributor 12 twice on the same days`,
+  );
+  faults(
+    t,
+    operating({ distributorId: '12', effectiveFrom: '2014-12-18' }),
+    `${at} | operates distributor 12, which distributors.json does not have on these days`,
+  );
+});
+
+t.test('one combination in two entries', async (t) => {
+  const [first] = listFiles.defaults.applicability;
+  const again = { ...first, deviceTypes: ['GSME', 'ESME'], certificateRoles: ['userXmlSigning'] };
+  faults(
+    t,
+    { applicability: [first!, again] },
+    'applicability.json | entry 2 (NetworkOperator by IS on GSME/ESME in 6.15.1) | NetworkOperator by IS on ESME in 6.15.1 stands in entry 1 already',
   );
 });
 
@@ -199,6 +267,11 @@ t.test('devices', async (t) => {
   );
   faults(
     t,
+    { devices: [device('GSME', { importMpxn: mprn, exportMpan: mpan })] },
+    `${at} | a GSME has no exportMpan`,
+  );
+  faults(
+    t,
     { devices: [device('ESME', { importMpxn: '123456789012' })] },
     'devices.json | entry 1 | importMpxn: must be an MPAN or an MPRN',
   );
@@ -206,32 +279,38 @@ t.test('devices', async (t) => {
 
 t.test('response codes', async (t) => {
   const [success, mismatch] = listFiles.defaults.responseCodes;
-  const file = 'response-codes.json';
-  faults(
-    t,
-    { responseCodes: [mismatch] },
-    ...['6.15.1', '6.21', '6.23'].map((variant) => `${file} | success in ${variant} has no code`),
+  const codes = (entries: (object | undefined)[], ...expected: string[]): void => {
+    faults(t, { responseCodes: entries }, ...expected.map((fault) => `response-codes.json | ${fault}`));
+  };
+  const variants = ['6.15.1', '6.21', '6.23'];
+  codes([mismatch], ...variants.map((variant) => `success in ${variant} has no code`));
+  codes(
+    [success, mismatch, { ...mismatch, code: 'E2' }],
+    'entry 3 (E2) | certificate-party-mpan-mismatch in 6.15.1 stands in entry 2 already',
   );
-  faults(
-    t,
-    { responseCodes: [success, mismatch, { ...mismatch, code: 'E2' }] },
-    `${file} | entry 3 (E2) | certificate-party-mpan-mismatch in 6.15.1 has a code already, in entry 2`,
+  codes(
+    [success, mismatch, { ...mismatch, rule: 'mpan-check-digit-wrong' }],
+    'entry 3 (E1 in 6.15.1) | is there already for the same days, as entry 2',
+    'entry 3 (E1) | E1 in 6.15.1 stands in entry 2 already',
   );
-  faults(
-    t,
-    { responseCodes: [success, { ...mismatch, code: 'I0' }] },
-    `${file} | entry 2 (I0) | I0 is the code of success, and of nothing else`,
+  codes(
+    [success, { ...mismatch, serviceReferenceVariants: ['6.23'] }],
+    'entry 2 (E1) | 6.23 does not have the rule certificate-party-mpan-mismatch',
   );
-  faults(
-    t,
-    { responseCodes: [{ ...success, code: 'I1' }, mismatch] },
-    `${file} | entry 1 (I1) | I0 is the code of success, and of nothing else`,
+  codes(
+    [success, { ...mismatch, serviceReferenceVariants: ['6.21', '6.21'] }],
+    'entry 2 (E1) | certificate-party-mpan-mismatch in 6.21 stands in entry 2 already',
+    'entry 2 (E1) | E1 in 6.21 stands in entry 2 already',
   );
-  faults(
-    t,
-    { responseCodes: [success, { ...mismatch, rule: 'no-such-rule' }] },
-    `${file} | entry 2 | rule: Invalid option: expected one of "combination-not-permitted"|"top-up-floor-not-applicable"|"certificate-type-not-for-device-type"|"future-dated-not-supplier"|"certificate-type-not-for-remote-party"|"certificate-party-mpan-mismatch"|"certificates-of-two-organisations"|"mpan-check-digit-wrong"`,
+  const onlySuccess = 'I0 is the code of success, and of nothing else';
+  codes(
+    [success, { ...mismatch, code: 'I0' }],
+    'entry 2 (I0) | I0 in 6.15.1 stands in entry 1 already',
+    `entry 2 (I0) | ${onlySuccess}`,
   );
+  codes([{ ...success, code: 'I1' }, mismatch], `entry 1 (I1) | ${onlySuccess}`);
+  const [unknown] = faultsOf(listFiles({ responseCodes: [success, { ...mismatch, rule: 'no-such-rule' }] }));
+  t.match(unknown, /^response-codes\.json \| entry 2 \| rule: Invalid option: expected one of /);
 });
 
 t.test('a directory without the files', async (t) => {

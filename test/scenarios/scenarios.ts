@@ -233,6 +233,12 @@ export const scenarios: readonly Scenario[] = [
     expected: { code: 'E061501', mpanCheck: 'not-applicable', failed: ['combination-not-permitted'] },
   },
   {
+    name: 'a Gas Transporter’s certificates on what is called a gas meter, and has an MPAN',
+    message: { originator: '02-00-00-00-00-81-00-01', certificates: gasTransporter },
+    device: { ...esmeOf12, deviceType: 'GSME' },
+    expected: { code: 'I0', mpanCheck: 'not-applicable', failed: ['mpxn-not-of-device-type'] },
+  },
+  {
     name: 'a sender that is in no list',
     message: { originator: euis.unlisted },
     device: esmeOf12,

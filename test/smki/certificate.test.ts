@@ -84,6 +84,9 @@ t.test('a common name, quoted where it has to be', async (t) => {
       subject: '2.5.4.45=02-00-00-00-00-01-00-10,OU=02,CN=\\ Power\\, Light\\+Co \\= \\#1 é\\ ',
     },
   });
+  t.match(readOrganisationCertificate(issue({ commonName: 'a\0b' }).base64), {
+    value: { subject: /CN=a\\00b$/ },
+  });
 });
 
 t.test('an issuing CA is a certificate, but not of an organisation', async (t) => {
@@ -237,6 +240,23 @@ t.test('X.509', async (t) => {
     altered(() => ({ version: der.explicit(1, der.integer(Buffer.from([2]))) })),
     'version is missing or not of its type',
   );
+  const two = der.integer(Buffer.from([2]));
+  notX509(
+    altered(() => ({ version: der.explicit(0, two, two) })),
+    'version has more than one number',
+  );
+  const algorithm = der.oid('1.2.840.10045.4.3.2');
+  notX509(
+    altered(() => ({ signatureAlgorithm: der.sequence(algorithm, der.bool(true), der.bool(true)) })),
+    'signatureAlgorithm has more than an algorithm and its parameters',
+  );
+  notX509(
+    structure(
+      der.sequence(...tbs.map((field, place) => (place === 2 ? der.sequence() : field))),
+      ...parts.slice(1),
+    ),
+    'tbsCertificate.signature is missing or not of its type',
+  );
   const serial = 'its serialNumber is not a positive number of at most 20 octets';
   notX509(
     altered(() => ({ serialNumber: der.integer(Buffer.from([0])) })),
@@ -329,8 +349,49 @@ const utcTime = (text: string): der.Node => {
 };
 
 t.test('times before 2000 and from 2050', async (t) => {
-  const spec = { notBefore: new Date('1999-12-31T23:59:59Z'), notAfter: new Date('2050-01-01T00:00:00Z') };
-  t.match(readOrganisationCertificate(issue({ spec }).base64), { value: spec });
+  for (const [from, to] of [
+    ['1950-01-01T00:00:00Z', '2049-12-31T23:59:59Z'],
+    ['1999-12-31T23:59:59Z', '2050-01-01T00:00:00Z'],
+    ['2000-01-01T00:00:00Z', '9999-12-31T23:59:59Z'],
+  ] as const) {
+    const spec = { notBefore: new Date(from), notAfter: new Date(to) };
+    t.match(readOrganisationCertificate(issue({ spec }).base64), { value: spec });
+  }
+  const early = der.time(new Date('2050-01-01T00:00:00Z'));
+  early.value = '20491231235959Z';
+  rejects(
+    t,
+    altered(() => ({ validity: der.sequence(der.time(new Date(0)), early) })),
+    'certificate-not-x509',
+    'notAfter is before 2050, and not a UTCTime',
+  );
+});
+
+t.test('a tag is its class and its number', async (t) => {
+  // Each with the right number and the wrong class.
+  const context = (node: der.Node): der.Node => ({ ...node, tagClass: 0x80 });
+  const universal = (node: der.Node): der.Node => ({ ...node, tagClass: 0 });
+  const missing = (what: string): string => `${what} is missing or not of its type`;
+  const notX509 = (base64: string, detail: string): void => {
+    rejects(t, base64, 'certificate-not-x509', detail);
+  };
+  notX509(
+    altered(({ serialNumber }) => ({ serialNumber: context(serialNumber) })),
+    missing('serialNumber'),
+  );
+  notX509(
+    altered(({ validity }) => ({ validity: context(validity) })),
+    missing('validity'),
+  );
+  notX509(
+    altered(({ version }) => ({ version: universal(version) })),
+    missing('version'),
+  );
+  const ou = context(der.utf8String('03'));
+  notX509(
+    altered(() => ({ subject: der.sequence(attribute('2.5.4.11', ou)) })),
+    'the OU of subject is not a string',
+  );
 });
 
 t.test('an OBJECT IDENTIFIER has one spelling', async (t) => {
@@ -508,6 +569,36 @@ t.test('extensions', async (t) => {
       extensions: [{ oid: '2.5.29.15', critical: true, value: Buffer.from('03020780', 'hex') }],
     },
   });
+});
+
+t.test('what the extensions hold', async (t) => {
+  const with3 = (node: der.Node): string =>
+    altered(({ extensions }) => ({ extensions: [extensions[0]!, node, extensions[3]!] }));
+  const policies = (...parts: der.Node[]): string =>
+    with3(extension('2.5.29.32', true, der.sequence(...parts)));
+  const policy = der.oid('1.2.3');
+  t.match(readOrganisationCertificate(policies(der.sequence(policy, der.sequence()))), {
+    value: { certificatePolicies: ['1.2.3'] },
+  });
+  rejects(t, policies(), 'certificate-not-x509', 'certificatePolicies is empty');
+  rejects(
+    t,
+    policies(der.sequence(policy, der.sequence(), der.sequence())),
+    'certificate-not-x509',
+    'a certificate policy has more than an identifier and qualifiers',
+  );
+  rejects(
+    t,
+    with3(extension('2.5.29.14', false, der.octetString(Buffer.alloc(0)))),
+    'certificate-not-x509',
+    'subjectKeyIdentifier is empty',
+  );
+  rejects(
+    t,
+    with3(der.sequence(der.oid('2.5.29.19'), der.bool(true), der.octetString(Buffer.from([0xff, 0xff])))),
+    'certificate-not-der',
+    'it is not complete, definite-length ASN.1 with nothing after it',
+  );
 });
 
 t.test('every key usage by its bit', async (t) => {

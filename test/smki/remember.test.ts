@@ -27,3 +27,10 @@ t.test('reads again what it rejected', async (t) => {
   t.strictSame(read('a'), read('a'));
   t.equal(reads, 2);
 });
+
+t.test('certificates that begin alike are told apart', async (t) => {
+  const read = remember((text: string): Result<{ text: string }> => accept({ text }), 10);
+  const head = 'A'.repeat(1000);
+  t.strictSame(read(`${head}B`), { ok: true, value: { text: `${head}B` } });
+  t.strictSame(read(`${head}C`), { ok: true, value: { text: `${head}C` } });
+});

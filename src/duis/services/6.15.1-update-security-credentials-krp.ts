@@ -16,6 +16,7 @@ import { certificateTypeNotForDeviceType } from '../../rules/e061505-certificate
 import { futureDatedNotSupplier } from '../../rules/e061506-future-dated-not-supplier.js';
 import { certificateTypeNotForRemoteParty } from '../../rules/e061507-certificate-type-not-for-remote-party.js';
 import { mpanCheckDigitWrong } from '../../rules/mpan-check-digit-wrong.js';
+import { mpxnNotOfDeviceType } from '../../rules/mpxn-not-of-device-type.js';
 
 export const updateSecurityCredentialsKrp = defineService({
   serviceReference: '6.15',
@@ -61,6 +62,7 @@ export const updateSecurityCredentialsKrp = defineService({
     certificateTypeNotForRemoteParty,
     certificatePartyMpanMismatch,
     certificatesOfTwoOrganisations,
+    mpxnNotOfDeviceType,
     mpanCheckDigitWrong,
   ],
 });

@@ -16,6 +16,7 @@ import { certificateTypeNotForDeviceType } from '../../rules/e061505-certificate
 import { futureDatedNotSupplier } from '../../rules/e061506-future-dated-not-supplier.js';
 import { certificateTypeNotForRemoteParty } from '../../rules/e061507-certificate-type-not-for-remote-party.js';
 import { mpanCheckDigitWrong } from '../../rules/mpan-check-digit-wrong.js';
+import { mpxnNotOfDeviceType } from '../../rules/mpxn-not-of-device-type.js';
 
 /** The first five rules are 6.15.1's own. Here they advise, unless the response-code list gives them a code. */
 export const requestHandoverOfDccControlledDevice = defineService({
@@ -50,6 +51,7 @@ export const requestHandoverOfDccControlledDevice = defineService({
     certificateTypeNotForRemoteParty,
     certificatePartyMpanMismatch,
     certificatesOfTwoOrganisations,
+    mpxnNotOfDeviceType,
     mpanCheckDigitWrong,
   ],
 });

@@ -15,6 +15,7 @@ import { certificateTypeNotForDeviceType } from '../../rules/e061505-certificate
 import { futureDatedNotSupplier } from '../../rules/e061506-future-dated-not-supplier.js';
 import { certificateTypeNotForRemoteParty } from '../../rules/e061507-certificate-type-not-for-remote-party.js';
 import { mpanCheckDigitWrong } from '../../rules/mpan-check-digit-wrong.js';
+import { mpxnNotOfDeviceType } from '../../rules/mpxn-not-of-device-type.js';
 
 /**
  * Change of Supplier: the Remote Party is the Supplier without saying so, and no Network Operator's certificate
@@ -57,6 +58,7 @@ export const updateSecurityCredentialsCos = defineService({
     futureDatedNotSupplier,
     certificateTypeNotForRemoteParty,
     certificatesOfTwoOrganisations,
+    mpxnNotOfDeviceType,
     mpanCheckDigitWrong,
   ],
 });

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { accept, reject, type Result } from '../../rejection.js';
+import { nameToShow, type PathNotation } from '../value-fault.js';
 import type { XmlElement } from './parse.js';
 
 export const duisNamespace = 'http://www.dccinterface.co.uk/ServiceUserGateway';
@@ -35,12 +36,15 @@ export function elementReader(type: z.ZodType): ElementReader {
 
 function particle(member: string, type: z.ZodType): Particle {
   const minOccurs = type instanceof z.ZodOptional ? 0 : 1;
-  const inner = type instanceof z.ZodOptional ? (type.unwrap() as z.ZodType) : type;
+  const inner = withoutOptional(type);
   const repeated = inner instanceof z.ZodArray;
   const item = repeated ? (inner.element as z.ZodType) : inner;
   const maxOccurs = repeated ? maxLength(inner) : 1;
   return { element: elementName(item), member, minOccurs, maxOccurs, repeated, read: elementReader(item) };
 }
+
+const withoutOptional = (type: z.ZodType): z.ZodType =>
+  type instanceof z.ZodOptional ? (type.unwrap() as z.ZodType) : type;
 
 /** The element's name, that `element()` gave to the schema. */
 function elementName(type: z.ZodType): string {
@@ -64,26 +68,21 @@ const toBoolean = (text: string): unknown => booleans.get(collapse(text)) ?? tex
 const toNumber = (text: string): unknown =>
   /^[+-]?[0-9]+$/.test(collapse(text)) ? Number(collapse(text)) : text;
 
-const notValid = (element: XmlElement, what: string): Result<never> =>
-  reject('not-schema-valid', `Line ${String(element.line)}: ${element.name} ${what}.`.slice(0, 300));
+export const notValid = (line: number, what: string): Result<never> =>
+  reject('not-schema-valid', `Line ${String(line)}: ${what}.`);
 
 function readValue(element: XmlElement, convert: (text: string) => unknown): Result<unknown> {
-  const attribute = unexpectedAttribute(element);
-  if (attribute !== undefined) return notValid(element, `has the unknown attribute ${attribute}`);
-  if (element.hasComment) {
-    return reject(
-      'forbidden-xml-construct',
-      `Line ${String(element.line)}: a comment inside ${element.name}.`,
-    );
-  }
-  if (element.children.length > 0) return notValid(element, 'holds an element instead of a value');
+  const { name, line } = element;
+  if (hasUnknownAttribute(element)) return notValid(line, `${name} has an attribute that is not known`);
+  if (element.hasComment)
+    return reject('forbidden-xml-construct', `Line ${String(line)}: a comment inside ${name}.`);
+  if (element.children.length > 0) return notValid(line, `${name} holds an element instead of a value`);
   return accept(convert(element.text));
 }
 
 function readSequence(element: XmlElement, particles: readonly Particle[]): Result<unknown> {
-  const attribute = unexpectedAttribute(element);
-  if (attribute !== undefined) return notValid(element, `has the unknown attribute ${attribute}`);
-  if (hasText(element)) return notValid(element, 'holds text between its elements');
+  const fault = structureFault(element);
+  if (fault !== undefined) return notValid(element.line, fault);
   const members: Record<string, unknown> = {};
   let next = 0;
   for (const particle of particles) {
@@ -96,21 +95,45 @@ function readSequence(element: XmlElement, particles: readonly Particle[]): Resu
       values.push(value.value);
     }
     if (values.length < particle.minOccurs) {
-      return notValid(element, `has no ${particle.element} where it must`);
+      return notValid(element.line, `${element.name} has no ${particle.element} where it must`);
     }
     if (values.length > 0) members[particle.member] = particle.repeated ? values : values[0];
   }
   const extra = element.children[next];
-  return extra === undefined ? accept(members) : notValid(extra, `is not expected there in ${element.name}`);
+  if (extra === undefined) return accept(members);
+  return notValid(
+    extra.line,
+    `an element is not expected there in ${element.name}, ${nameToShow(extra.name)}`,
+  );
 }
 
-export const hasText = (element: XmlElement): boolean => /[^\t\n\r ]/.test(element.text);
+/** What is wrong with an element that holds elements, its children apart. */
+export function structureFault(element: XmlElement, attribute?: string): string | undefined {
+  if (hasUnknownAttribute(element, attribute)) return `${element.name} has an attribute that is not known`;
+  // An empty CDATA section is character content too, which white space alone is not.
+  return element.hasCdata || /[^\t\n\r ]/.test(element.text)
+    ? `${element.name} holds text between its elements`
+    : undefined;
+}
 
 /** Schema locations are hints that any schema-valid document may carry; xsi:type and xsi:nil are not taken. */
-export function unexpectedAttribute(element: XmlElement, expected?: string): string | undefined {
-  return element.attributes.find(
+const hasUnknownAttribute = ({ attributes }: XmlElement, known?: string): boolean =>
+  attributes.some(
     ({ uri, name }) =>
-      !(uri === '' && name === expected) &&
+      !(uri === '' && name === known) &&
       !(uri === schemaInstanceNamespace && /^(?:noNamespaceS|s)chemaLocation$/.test(name)),
-  )?.name;
-}
+  );
+
+/**
+ * Names the place of a value by its elements; schemaVersion, an attribute, stays as it is. Every step of the path is
+ * into an object: nothing that XML can say is wrong inside an array, whose items are certificates.
+ */
+export const elementPath: PathNotation = (type, path) => {
+  let at = type;
+  const names = path.map((key) => {
+    at = withoutOptional((at as z.ZodObject).shape[String(key)] as z.ZodType);
+    const { xml } = { ...at.meta() } as { xml?: { name: string } };
+    return xml?.name ?? String(key);
+  });
+  return names.join('/');
+};

@@ -16,6 +16,8 @@ export interface XmlElement {
   text: string;
   /** A comment directly inside: harmless between elements, but inside a value a reader could be led to skip half. */
   hasComment: boolean;
+  /** A CDATA section directly inside: between elements a fault even where it is empty. */
+  hasCdata: boolean;
   /** Where the element starts, for messages. */
   readonly line: number;
 }
@@ -51,14 +53,8 @@ function parseText(text: string): XmlElement {
   };
 
   parser.on('error', (error) => {
-    // saxes puts "line:column: " in front.
-    stop(
-      'malformed-body',
-      error.message
-        .replace(/^\d+:\d+: /, '')
-        .replace(/\.$/, '')
-        .slice(0, 200),
-    );
+    // saxes puts "line:column: " in front, and the caller's names behind another colon.
+    stop('malformed-body', error.message.replace(/^\d+:\d+: /, '').replace(/[.:].*$/s, ''));
   });
   parser.on('xmldecl', ({ version, encoding }) => {
     if (version !== '1.0') stop('malformed-body', 'the XML version is not 1.0');
@@ -92,12 +88,18 @@ function parseText(text: string): XmlElement {
   parser.on('closetag', () => {
     open.pop();
   });
-  const addText = (part: string): void => {
+  const append = (part: string, isCdata: boolean): void => {
     const inside = open.at(-1);
-    if (inside !== undefined) inside.text += part;
+    if (inside === undefined) return;
+    inside.text += part;
+    inside.hasCdata ||= isCdata;
   };
-  parser.on('text', addText);
-  parser.on('cdata', addText);
+  parser.on('text', (part) => {
+    append(part, false);
+  });
+  parser.on('cdata', (part) => {
+    append(part, true);
+  });
   parser.on('comment', () => {
     const inside = open.at(-1);
     if (inside !== undefined) inside.hasComment = true;
@@ -120,6 +122,7 @@ function toElement(tag: SaxesTagNS, line: number): XmlElement {
     children: [],
     text: '',
     hasComment: false,
+    hasCdata: false,
     line,
   };
 }

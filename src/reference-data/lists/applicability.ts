@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { defineList, userRole } from '../list.js';
+import { defineList, userRole, words } from '../list.js';
 import {
   certificateTypes,
   deviceTypes,
@@ -23,8 +23,8 @@ export const applicability = defineList({
       .describe('The roles that the certificates may have'),
     futureDating: z.boolean().describe('Whether an ExecutionDateTime may come with it'),
     prepaymentTopUpFloor: z.boolean().describe('Whether a prepayment top-up floor may come with it'),
-    reason: z.string().min(1),
+    reason: words,
   }),
   key: ({ serviceReferenceVariants, remotePartyRole, userRoles, deviceTypes }) =>
-    [serviceReferenceVariants, remotePartyRole, userRoles, deviceTypes].join(' '),
+    `${remotePartyRole} by ${userRoles.join('/')} on ${deviceTypes.join('/')} in ${serviceReferenceVariants.join('/')}`,
 });

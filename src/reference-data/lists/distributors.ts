@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { defineList, distributorId, period } from '../list.js';
+import { defineList, distributorId, period, words } from '../list.js';
 
 /** Holders of distributor IDs: Market Participant Role R of the industry's Market Domain Data. */
 export const distributors = defineList({
@@ -7,11 +7,11 @@ export const distributors = defineList({
   entry: z.strictObject({
     distributorId,
     mpid: z.string().regex(/^[A-Z0-9]{4}$/, 'must be a Market Participant Id of four characters'),
-    name: z.string().min(1),
+    name: words,
     kind: z.enum(['DNO', 'IDNO', 'PSEUDO', 'TEST']),
     ...period,
-    licenceArea: z.string().min(1).optional(),
-    group: z.string().min(1).optional(),
+    licenceArea: words.optional(),
+    group: words.optional(),
   }),
   key: ({ distributorId }) => distributorId,
 });

@@ -1,3 +1,4 @@
+import type { ReferenceList } from '../list.js';
 import { applicability } from './applicability.js';
 import { devices } from './devices.js';
 import { distributors } from './distributors.js';
@@ -14,3 +15,5 @@ export const lists = {
   responseCodes,
   users,
 } as const;
+
+export const listEntries = Object.entries(lists) as [keyof typeof lists, ReferenceList][];

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { defineList } from '../list.js';
+import { defineList, words } from '../list.js';
 import { serviceReferenceVariants } from '../../duis/vocabulary.js';
 import { ruleNames } from '../../rules/rule.js';
 
@@ -8,7 +8,7 @@ export const responseCodes = defineList({
   name: 'response-codes',
   entry: z.strictObject({
     code: z.string().regex(/^[A-Z][0-9]{1,6}$/, 'must be a letter and up to six digits'),
-    description: z.string().min(1),
+    description: words,
     rule: z.enum(ruleNames).optional().describe('The rule whose failure it reports; left out for success'),
     serviceReferenceVariants: z.array(z.enum(serviceReferenceVariants)).min(1),
     status: z.enum(['published', 'provisional']),

@@ -1,12 +1,12 @@
 import { z } from 'zod';
-import { defineList, entityIdentifier, period, userRole } from '../list.js';
+import { defineList, entityIdentifier, period, userRole, words } from '../list.js';
 
 /** DCC Users by the Entity Identifier that they send under, with the User Roles that they hold. */
 export const users = defineList({
   name: 'users',
   entry: z.strictObject({
     entityIdentifier,
-    name: z.string().min(1),
+    name: words,
     userRoles: z.array(userRole).min(1),
     test: z.boolean().default(false).describe('Exists in test environments only'),
     ...period,

@@ -45,6 +45,7 @@ t.test('every finding, in the order of the rules', async (t) => {
       ['certificate-type-not-for-remote-party', 'E061507', 'refuse', 'pass'],
       ['certificate-party-mpan-mismatch', 'E061510', 'refuse', 'fail'],
       ['certificates-of-two-organisations', null, 'advise', 'pass'],
+      ['mpxn-not-of-device-type', null, 'advise', 'pass'],
       ['mpan-check-digit-wrong', null, 'advise', 'fail'],
     ],
   );

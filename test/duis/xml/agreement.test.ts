@@ -232,6 +232,10 @@ const mutations: readonly ((node: Node, siblings: Node[] | undefined, value: str
       content.unshift({ name: 'raw', attributes: '', content: '<!-- between -->' });
     }
   },
+  (node) => {
+    if (typeof node.content !== 'string')
+      node.content.unshift({ name: 'raw', attributes: '', content: '<![CDATA[ ]]>' });
+  },
   (node) => (node.content = []),
   ...Array<(node: Node, siblings: Node[] | undefined, value: string) => void>(8).fill((node, _, value) => {
     if (typeof node.content === 'string' && node.name !== 'raw') node.content = value;
@@ -265,11 +269,11 @@ function readerTakes(xml: string): boolean {
   const read = readXmlRequest(Buffer.from(xml));
   if (!read.ok) return false;
   // A request of another service is refused by its reference, and not for being unknown to the schema.
-  if (Object.values(read.value.body).includes(null)) return false;
+  if (Object.values(read.value.content.body as object).includes(null)) return false;
   const request = readRequest(read.value);
   if (!request.ok && schemaProblems.includes(request.rejection.kind)) return false;
   // That a certificate is base64 is left to the certificate reader, which names it.
-  return certificatesIn(read.value.body).every(
+  return certificatesIn(read.value.content.body).every(
     (text) => Buffer.from(text, 'base64').toString('base64') === text,
   );
 }

@@ -1,5 +1,6 @@
 import t, { type Test } from 'tap';
 import { readRequest } from '../../../src/duis/request.js';
+import { elementPath } from '../../../src/duis/xml/content-model.js';
 import { readXmlRequest } from '../../../src/duis/xml/request.js';
 import { toXml } from '../../../src/mock-dsp/message.js';
 import type { RejectionKind } from '../../../src/rejection.js';
@@ -18,25 +19,28 @@ t.test('a request reads as its JSON', async (t) => {
   t.strictSame(readXmlRequest(Buffer.from(good)), {
     ok: true,
     value: {
-      schemaVersion: '5.4',
-      header: {
-        requestId: '02-00-00-00-01-01-00-01:02-00-00-00-0E-00-00-01:1',
-        commandVariant: 4,
-        serviceReference: '6.15',
-        serviceReferenceVariant: '6.15.1',
-      },
-      body: {
-        updateSecurityCredentialsKrp: {
-          remotePartyRole: 'NetworkOperator',
-          remotePartyFloorSeqNumber: '0',
-          replacementCertificates: {
-            supplierOrNetworkOperatorCertificates: {
-              digitalSigningCertificate: certificates.digitalSigning,
-              keyAgreementCertificate: certificates.keyAgreement,
+      pathTo: elementPath,
+      content: {
+        schemaVersion: '5.4',
+        header: {
+          requestId: '02-00-00-00-01-01-00-01:02-00-00-00-0E-00-00-01:1',
+          commandVariant: 4,
+          serviceReference: '6.15',
+          serviceReferenceVariant: '6.15.1',
+        },
+        body: {
+          updateSecurityCredentialsKrp: {
+            remotePartyRole: 'NetworkOperator',
+            remotePartyFloorSeqNumber: '0',
+            replacementCertificates: {
+              supplierOrNetworkOperatorCertificates: {
+                digitalSigningCertificate: certificates.digitalSigning,
+                keyAgreementCertificate: certificates.keyAgreement,
+              },
             },
+            certificationPathCertificates: { certificate: message().path },
+            applyTimeBasedCpvChecks: true,
           },
-          certificationPathCertificates: { certificate: message().path },
-          applyTimeBasedCpvChecks: true,
         },
       },
     },
@@ -96,7 +100,7 @@ t.test('not UTF-8, not XML 1.0', async (t) => {
 
 t.test('not well-formed', async (t) => {
   rejects(t, '', 'malformed-body', 'Line 1: document must contain a root element.');
-  rejects(t, good.slice(0, 300), 'malformed-body', 'Line 6: unclosed tag: sr:ServiceReference.');
+  rejects(t, good.slice(0, 300), 'malformed-body', 'Line 6: unclosed tag.');
   rejects(t, good.replace('</sr:Header>', '</sr:Body>'), 'malformed-body', 'Line 8: unexpected close tag.');
   rejects(
     t,
@@ -105,7 +109,7 @@ t.test('not well-formed', async (t) => {
     'Line 11: undefined entity.',
   );
   rejects(t, `${good}<again/>`, 'malformed-body', 'Line 26: documents may contain only one root.');
-  rejects(t, good.replace(`${namespace} `, ''), 'malformed-body', 'Line 2: unbound namespace prefix: "sr".');
+  rejects(t, good.replace(`${namespace} `, ''), 'malformed-body', 'Line 2: unbound namespace prefix.');
   rejects(
     t,
     good.replace(namespace, `${namespace.slice(0, -1)} "`),
@@ -180,41 +184,57 @@ t.test('not valid against the schema', async (t) => {
     t.type(schemaFault(xml), 'string', `${detail} (by the XSD)`);
   };
   const body = good.slice(good.indexOf('<sr:UpdateSecurity'), good.indexOf('</sr:Body>'));
-  invalid(
-    '<a/>',
-    'Line 1: a is not the element Request of http://www.dccinterface.co.uk/ServiceUserGateway.',
-  );
+  invalid('<a/>', 'Line 1: the root is not Request of http://www.dccinterface.co.uk/ServiceUserGateway.');
   invalid(
     `<Request ${namespace}/>`,
-    'Line 1: Request is not the element Request of http://www.dccinterface.co.uk/ServiceUserGateway.',
+    'Line 1: the root is not Request of http://www.dccinterface.co.uk/ServiceUserGateway.',
   );
-  invalid(good.replace('schemaVersion', 'version'), 'Line 2: Request has the unknown attribute version.');
+  invalid(good.replace('schemaVersion', 'version'), 'Line 2: Request has an attribute that is not known.');
   invalid(
     good.replace('schemaVersion="5.4"', 'sr:schemaVersion="5.4"'),
-    'Line 2: Request has the unknown attribute schemaVersion.',
+    'Line 2: Request has an attribute that is not known.',
   );
   invalid(good.replace('<sr:Header>', 'text<sr:Header>'), 'Line 2: Request holds text between its elements.');
-  invalid(`<sr:Request ${namespace} schemaVersion="5.4"/>`, 'Line 1: Request has no Header first.');
-  invalid(good.replaceAll('sr:Header>', 'sr:Head>'), 'Line 3: Head has no Header first.');
+  invalid(`<sr:Request ${namespace} schemaVersion="5.4"/>`, 'Line 1: Request does not begin with a Header.');
+  invalid(good.replaceAll('sr:Header>', 'sr:Head>'), 'Line 2: Request does not begin with a Header.');
   invalid(
     `<sr:Request ${namespace} schemaVersion="5.4"><sr:Header/></sr:Request>`,
-    'Line 1: Request has no Body second.',
+    'Line 1: Request has no Body after its Header.',
   );
-  invalid(good.replaceAll('sr:Body>', 'sr:Bodies>'), 'Line 9: Bodies has no Body second.');
+  invalid(good.replaceAll('sr:Body>', 'sr:Bodies>'), 'Line 2: Request has no Body after its Header.');
   const after = 'Line 2: Request has something other than one Signature after its Body.';
   invalid(good.replace('</sr:Request>', '<sr:Signature/></sr:Request>'), after);
   invalid(good.replace('</sr:Request>', '<Signature xmlns="urn:x"/></sr:Request>'), after);
   const signature = '<Signature xmlns="http://www.w3.org/2000/09/xmldsig#"/>';
   invalid(good.replace('</sr:Request>', `${signature}${signature}</sr:Request>`), after);
-  invalid(good.replace(/<sr:Header>/, '<sr:Header Id="x">'), 'Line 3: Header has the unknown attribute Id.');
-  invalid(good.replace('<sr:Body>', '<sr:Body Id="x">'), 'Line 9: Body has the unknown attribute Id.');
+  invalid(
+    good.replace(/<sr:Header>/, '<sr:Header Id="x">'),
+    'Line 3: Header has an attribute that is not known.',
+  );
+  invalid(good.replace('<sr:Body>', '<sr:Body Id="x">'), 'Line 9: Body has an attribute that is not known.');
   invalid(good.replace('<sr:Body>', '<sr:Body>text'), 'Line 9: Body holds text between its elements.');
   invalid(good.replace(body, ''), 'Line 9: Body does not hold exactly one request.');
   invalid(good.replace(body, `${body}${body}`), 'Line 9: Body does not hold exactly one request.');
   invalid(good.replace(body, '<x/>'), 'Line 9: Body does not hold exactly one request.');
   invalid(
+    good.replace('<sr:Header>', '<sr:Header schemaLocation="a b">'),
+    'Line 3: Header has an attribute that is not known.',
+  );
+  invalid(
+    good.replace('<sr:Header>', '<![CDATA[]]><sr:Header>'),
+    'Line 2: Request holds text between its elements.',
+  );
+  invalid(
+    good.replace('<sr:Body>', '<sr:Body><![CDATA[ ]]>'),
+    'Line 9: Body holds text between its elements.',
+  );
+  invalid(
+    good.replace('</sr:Header>', '<sr:M1200023305967/></sr:Header>'),
+    'Line 8: an element is not expected there in Header, whose name is not of letters alone.',
+  );
+  invalid(
     good.replace('<sr:RemotePartyRole>', '<sr:RemotePartyRole Id="x">'),
-    'Line 11: RemotePartyRole has the unknown attribute Id.',
+    'Line 11: RemotePartyRole has an attribute that is not known.',
   );
   invalid(
     good.replace('>NetworkOperator<', '><sr:Role/>NetworkOperator<'),
@@ -233,7 +253,7 @@ t.test('not valid against the schema', async (t) => {
       '</sr:ApplyTimeBasedCPVChecks>',
       '</sr:ApplyTimeBasedCPVChecks><sr:ImportMPxN>1</sr:ImportMPxN>',
     ),
-    'Line 22: ImportMPxN is not expected there in UpdateSecurityCredentialsKRP.',
+    'Line 22: an element is not expected there in UpdateSecurityCredentialsKRP, ImportMPxN.',
   );
   invalid(
     good.replace(/<sr:Certificate>.*<\/sr:Certificate>/, ''),
@@ -241,7 +261,7 @@ t.test('not valid against the schema', async (t) => {
   );
   invalid(
     good.replace(/<sr:Certificate>.*<\/sr:Certificate>/, '$&$&$&$&'),
-    'Line 20: Certificate is not expected there in CertificationPathCertificates.',
+    'Line 20: an element is not expected there in CertificationPathCertificates, Certificate.',
   );
 });
 
@@ -281,6 +301,6 @@ t.test('a request of another service goes on, to be refused by its reference', a
   const other = good.replaceAll('UpdateSecurityCredentialsKRP', 'ReadInstantaneousImport');
   t.match(readXmlRequest(Buffer.from(other)), {
     ok: true,
-    value: { body: { ReadInstantaneousImport: null } },
+    value: { content: { body: { ReadInstantaneousImport: null } } },
   });
 });

@@ -1,0 +1,23 @@
+import type { z } from 'zod';
+
+/** How the place of a value is written for a caller: by elements in XML, by members in JSON. */
+export type PathNotation = (type: z.ZodType, path: readonly PropertyKey[]) => string;
+
+export const memberPath: PathNotation = (_, path) => path.map(String).join('.');
+
+/** One sentence on the first thing that a schema finds wrong: where it is, and what is wrong there. */
+export function describeFault(error: z.ZodError, type: z.ZodType, pathTo: PathNotation): string {
+  const [first = ''] = error.issues.map((issue) => {
+    const place = pathTo(type, issue.path);
+    const fault =
+      issue.code === 'unrecognized_keys'
+        ? `has a member that is not known, ${issue.keys.map(nameToShow).join(', ')}`
+        : issue.message;
+    return `${place === '' ? 'The request' : `${place}:`} ${fault}.`;
+  });
+  return first;
+}
+
+/** A name that the caller chose: shown where it could be one of DUIS, since any other could hold an MPAN. */
+export const nameToShow = (name: string): string =>
+  /^[A-Za-z]{1,64}$/.test(name) ? name : 'whose name is not of letters alone';

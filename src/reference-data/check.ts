@@ -1,0 +1,169 @@
+import { services } from '../duis/services/index.js';
+import { successCode } from '../duis/vocabulary.js';
+import { type Period, periodsOverlap, type ReferenceList } from './list.js';
+import { listEntries, lists } from './lists/index.js';
+import { byRangeStart, type DataSet } from './snapshot.js';
+
+/** One thing that is wrong with the reference data. */
+export interface Fault {
+  readonly file: string;
+  /** The entry's place in the file, from 1, and its key; undefined where the fault is the file's. */
+  readonly entry: string | undefined;
+  readonly message: string;
+}
+
+/**
+ * What a schema of one entry cannot see: periods, repeated keys, ranges that overlap, references to nothing. A list
+ * that could not be read is undefined, and what refers to it is not called dangling.
+ */
+export function checkDataSet(data: Partial<DataSet>, faults: Fault[]): void {
+  for (const [member, list] of listEntries)
+    checkEntries(list, (data[member] ?? []) as readonly Period[], faults);
+  checkNetworkOperators(data, faults);
+  checkDevices(data, faults);
+  checkApplicability(data, faults);
+  checkResponseCodes(data, faults);
+}
+
+const inList =
+  (list: ReferenceList, faults: Fault[]) =>
+  (index: number, key: string, message: string): void => {
+    faults.push({ file: `${list.name}.json`, entry: `entry ${String(index + 1)} (${key})`, message });
+  };
+
+/** In any list: periods that end before they start, and keys that come twice. */
+function checkEntries(list: ReferenceList, entries: readonly Period[], faults: Fault[]): void {
+  const fault = inList(list, faults);
+  const seen = new Map<string, { readonly index: number; readonly entry: Period }[]>();
+  entries.forEach((entry, index) => {
+    const key = list.key(entry);
+    if (endsBeforeStart(entry)) fault(index, key, 'effectiveTo is before effectiveFrom');
+    const earlier = seen.get(key) ?? [];
+    const twin = earlier.find((other) => periodsOverlap(other.entry, entry));
+    if (twin !== undefined) {
+      fault(index, key, `is there already for the same days, as entry ${String(twin.index + 1)}`);
+    }
+    seen.set(key, [...earlier, { index, entry }]);
+  });
+}
+
+const endsBeforeStart = ({ effectiveFrom, effectiveTo }: Period): boolean =>
+  effectiveFrom !== undefined && effectiveTo !== undefined && effectiveTo < effectiveFrom;
+
+function checkNetworkOperators(
+  { networkOperators = [], distributors }: Partial<DataSet>,
+  faults: Fault[],
+): void {
+  const fault = inList(lists.networkOperators, faults);
+  networkOperators.forEach(({ organisationId, ranges, operates }, index) => {
+    for (const range of ranges) {
+      const name = `the range from ${range.from}`;
+      if (range.to < range.from) fault(index, organisationId, `${name} ends before it starts`);
+      if (endsBeforeStart(range))
+        fault(index, organisationId, `${name}: effectiveTo is before effectiveFrom`);
+    }
+    operates.forEach((entry, place) => {
+      const name = `distributor ${entry.distributorId}`;
+      if (endsBeforeStart(entry))
+        fault(index, organisationId, `${name}: effectiveTo is before effectiveFrom`);
+      const isSame = (other: { readonly distributorId: string } & Period): boolean =>
+        other.distributorId === entry.distributorId && periodsOverlap(other, entry);
+      if (operates.slice(0, place).some(isSame))
+        fault(index, organisationId, `operates ${name} twice on the same days`);
+      if (distributors?.some(isSame) === false) {
+        fault(index, organisationId, `operates ${name}, which distributors.json does not have on these days`);
+      }
+    });
+  });
+  const byStart = networkOperators
+    .flatMap(({ organisationId, ranges }, index) =>
+      ranges.map((range) => ({ ...range, organisationId, index })),
+    )
+    .sort(byRangeStart);
+  let open: typeof byStart = [];
+  for (const range of byStart) {
+    open = open.filter(({ to }) => to >= range.from);
+    for (const other of open.filter((earlier) => periodsOverlap(earlier, range))) {
+      const message = `the range from ${range.from} overlaps that from ${other.from} of ${other.organisationId}`;
+      fault(range.index, range.organisationId, message);
+    }
+    open.push(range);
+  }
+}
+
+const gasDevices = new Set(['GSME', 'GPF']);
+
+function checkDevices({ devices = [] }: Partial<DataSet>, faults: Fault[]): void {
+  const fault = inList(lists.devices, faults);
+  devices.forEach(({ entityIdentifier, deviceType, importMpxn, secondaryImportMpan, exportMpan }, index) => {
+    const isGas = gasDevices.has(deviceType);
+    const wanted = isGas ? 'mprn' : 'mpan';
+    if (importMpxn !== undefined && importMpxn.kind !== wanted) {
+      fault(
+        index,
+        entityIdentifier,
+        `importMpxn is not an ${wanted.toUpperCase()}, as that of a ${deviceType} is`,
+      );
+    }
+    for (const [name, mpan] of Object.entries({ secondaryImportMpan, exportMpan })) {
+      if (mpan?.kind === 'mprn') fault(index, entityIdentifier, `${name} is not an MPAN`);
+      if (mpan !== undefined && isGas) fault(index, entityIdentifier, `a ${deviceType} has no ${name}`);
+    }
+  });
+}
+
+/** One combination of service, Remote Party, sender and device stands in one entry, or two could contradict. */
+function checkApplicability({ applicability = [] }: Partial<DataSet>, faults: Fault[]): void {
+  const fault = inList(lists.applicability, faults);
+  const taken = new Map<string, number>();
+  applicability.forEach((entry, index) => {
+    for (const variant of entry.serviceReferenceVariants) {
+      for (const userRole of entry.userRoles) {
+        for (const deviceType of entry.deviceTypes) {
+          const place = `${entry.remotePartyRole} by ${userRole} on ${deviceType} in ${variant}`;
+          const earlier = taken.get(place);
+          if (earlier !== undefined) {
+            fault(
+              index,
+              lists.applicability.key(entry),
+              `${place} stands in entry ${String(earlier + 1)} already`,
+            );
+          }
+          taken.set(place, index);
+        }
+      }
+    }
+  });
+}
+
+function checkResponseCodes({ responseCodes }: Partial<DataSet>, faults: Fault[]): void {
+  if (responseCodes === undefined) return;
+  const fault = inList(lists.responseCodes, faults);
+  const codes = new Map<string, number>();
+  const rules = new Map<string, number>();
+  responseCodes.forEach(({ code, rule, serviceReferenceVariants: variants }, index) => {
+    for (const variant of variants) {
+      const service = services.find(({ serviceReferenceVariant }) => serviceReferenceVariant === variant);
+      if (rule !== undefined && service?.rules.some(({ name }) => name === rule) === false) {
+        fault(index, code, `${variant} does not have the rule ${rule}`);
+      }
+      for (const [taken, name] of [
+        [rules, rule ?? 'success'],
+        [codes, code],
+      ] as const) {
+        const earlier = taken.get(`${name} in ${variant}`);
+        if (earlier !== undefined)
+          fault(index, code, `${name} in ${variant} stands in entry ${String(earlier + 1)} already`);
+        taken.set(`${name} in ${variant}`, index);
+      }
+    }
+    if ((rule === undefined) !== (code === successCode)) {
+      fault(index, code, `${successCode} is the code of success, and of nothing else`);
+    }
+  });
+  for (const { serviceReferenceVariant } of services) {
+    if (rules.has(`success in ${serviceReferenceVariant}`)) continue;
+    const message = `success in ${serviceReferenceVariant} has no code`;
+    faults.push({ file: 'response-codes.json', entry: undefined, message });
+  }
+}
