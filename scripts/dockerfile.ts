@@ -134,10 +134,12 @@ try {
   if (stage === undefined) throw new Error('the Dockerfile has no stage');
   await runImage(stage);
   const modules = readdirSync(inStage(stage, 'node_modules'));
-  for (const unwanted of ['typescript', 'tap', 'eslint', 'playwright-core']) {
+  for (const unwanted of ['typescript', 'tap', 'eslint', 'playwright-core', 'commander']) {
     if (modules.includes(unwanted)) throw new Error(`the image holds ${unwanted}, a development dependency`);
   }
-  if (existsSync(inStage(stage, 'dist/test'))) throw new Error('the image holds tests');
+  for (const unwanted of ['dist/test', 'dist/src/mock-dsp']) {
+    if (existsSync(inStage(stage, unwanted))) throw new Error(`the image holds ${unwanted}`);
+  }
   console.log('The steps of the Dockerfile make a service that starts, is healthy, and stops when told.');
 } finally {
   rmSync(root, { recursive: true, force: true });

@@ -1,16 +1,11 @@
 import { Command, InvalidArgumentError } from 'commander';
 import { SingleBar } from 'cli-progress';
-import { readConfig } from '../config.js';
+import { type Config, readConfig } from '../config.js';
 import { startService } from '../start.js';
 import { type Outcome, send } from './pipeline.js';
 import { renderSummary, summarise } from './report.js';
 import { requests } from './scenarios.js';
 import { buildWorld } from './world.js';
-
-const wholeNumber = (text: string): number => {
-  if (!/^[1-9][0-9]{0,8}$/.test(text)) throw new InvalidArgumentError('must be a whole number from 1.');
-  return Number(text);
-};
 
 interface Options {
   readonly url?: string;
@@ -20,49 +15,70 @@ interface Options {
   readonly json?: boolean;
 }
 
-const config = readConfig(process.env);
+const wholeNumber = (text: string): number => {
+  if (!/^[1-9][0-9]{0,8}$/.test(text)) throw new InvalidArgumentError('It must be a whole number from 1.');
+  return Number(text);
+};
+
+const httpUrl = (text: string): string => {
+  if (!/^https?:\/\/./.test(text) || !URL.canParse(text)) {
+    throw new InvalidArgumentError('It must be an address such as http://127.0.0.1:8080.');
+  }
+  return text;
+};
+
+async function run(options: Options): Promise<void> {
+  const config = readConfig(process.env);
+  const service = options.url === undefined ? await startQuietly(config) : undefined;
+  let outcomes: Outcome[];
+  try {
+    outcomes = await sendWithBar(options, config.REFERENCE_DATA_DIR, options.url ?? service?.url ?? '');
+  } finally {
+    await service?.stop();
+  }
+  const summary = summarise(outcomes);
+  console.log(options.json === true ? JSON.stringify(summary, undefined, 2) : renderSummary(summary));
+  process.exitCode = summary.wrong === 0 ? 0 : 1;
+}
+
+const startQuietly = (config: Config): ReturnType<typeof startService> =>
+  startService({ ...config, PORT: 0, LOG_LEVEL: 'error' }, () => new Date());
+
+async function sendWithBar({ count, rate, seed }: Options, lists: string, url: string): Promise<Outcome[]> {
+  const bar = new SingleBar({ format: '{bar} {value}/{total}  {eta} s left', clearOnComplete: true });
+  // A short run is over before a bar would be read.
+  if (process.stderr.isTTY && count > 1000) bar.start(count, 0);
+  const world = buildWorld(seed, lists, new Date());
+  try {
+    const onOutcome = (): void => {
+      bar.increment();
+    };
+    return await send(requests(world, count), { url, rate, concurrency: 8, onOutcome });
+  } finally {
+    bar.stop();
+  }
+}
 
 const command = new Command('mock-dsp')
   .description(
-    'Sends Service Requests as Suppliers really send them, and holds each answer against the right one.\nWithout --url it starts the service itself, on its defaults and any free port.',
+    'Sends Service Requests as Suppliers really send them, and holds each answer against the right one.\n' +
+      'Without --url it starts the service itself, with the settings of the environment, on any free port.\n' +
+      'Exits with 0 where every answer is right, 1 where one is wrong, 2 where the run could not be made.',
   )
-  .option('--url <url>', 'a service that is running already; it must hold the lists in REFERENCE_DATA_DIR')
+  .option('--url <url>', 'a service that runs already, on the lists in REFERENCE_DATA_DIR', httpUrl)
   .option('--count <n>', 'how many requests to send', wholeNumber, 300)
   .option('--rate <n>', 'requests a second at the most', wholeNumber)
-  .option('--seed <n>', 'the same seed makes the same requests', wholeNumber, 1)
+  .option('--seed <n>', 'the same seed makes the same requests, but for their signatures', wholeNumber, 1)
   .option('--json', 'print the summary as JSON')
+  .exitOverride((stopped) => {
+    process.exit(stopped.exitCode === 0 ? 0 : 2);
+  })
   .parse();
-const options = command.opts<Options>();
 
-const started =
-  options.url === undefined
-    ? await startService({ ...config, PORT: 0, LOG_LEVEL: 'error' }, () => new Date())
-    : undefined;
-const url = options.url ?? started?.url ?? '';
-
-const bar = new SingleBar({
-  format: '{bar} {value}/{total}  {eta} s left',
-  noTTYOutput: false,
-  clearOnComplete: true,
-});
-const showBar = process.stderr.isTTY && options.count > 1000;
-if (showBar) bar.start(options.count, 0);
-const world = buildWorld(options.seed, config.REFERENCE_DATA_DIR, new Date());
-let outcomes: Outcome[];
 try {
-  outcomes = await send(requests(world, options.count), {
-    url,
-    rate: options.rate,
-    concurrency: 8,
-    onOutcome: () => {
-      bar.increment();
-    },
-  });
-} finally {
-  bar.stop();
-  await started?.stop();
+  await run(command.opts<Options>());
+} catch (error) {
+  const { message, cause } = error instanceof Error ? error : new Error(String(error));
+  console.error(cause instanceof Error ? `${message}: ${cause.message}` : message);
+  process.exitCode = 2;
 }
-
-const summary = summarise(outcomes);
-console.log(options.json === true ? JSON.stringify(summary, undefined, 2) : renderSummary(summary));
-process.exitCode = summary.wrong === 0 ? 0 : 1;

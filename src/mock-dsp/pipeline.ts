@@ -26,7 +26,7 @@ const answerTimeoutMs = 30_000;
 /** Sends the requests and holds each answer against what was expected of it. Throws where no answer comes. */
 export async function send(requests: Iterable<Sent>, options: PipelineOptions): Promise<Outcome[]> {
   const { rate, concurrency, onOutcome } = options;
-  const endpoint = new URL('/v1/service-requests', options.url);
+  const endpoint = new URL('v1/service-requests', options.url.replace(/\/*$/, '/'));
   const outcomes: Outcome[] = [];
   const started = performance.now();
   let begun = 0;

@@ -77,6 +77,7 @@ export function renderSummary({ sent, wrong, answers, ...summary }: Summary): st
       ...alignment,
       drawHorizontalLine: (line, count) => line < 2 || line === count,
     }),
+    'An answer in XML has a response code, and no word on the MPAN.',
     verdict,
   ].join('\n');
 }

@@ -60,8 +60,8 @@ interface Fit {
 
 /** An operator, a distributor ID of its own, and an ESME there. */
 function fit(world: World): Fit {
-  const operator = world.draw.oneOf(world.networkOperators);
-  const { distributorId } = world.draw.oneOf(operator.operates);
+  const operator = world.draw.oneOf(world.networkOperators, 'operator of an electricity network');
+  const { distributorId } = world.draw.oneOf(operator.operates, 'distributor ID');
   return {
     operator,
     distributorId,
@@ -75,7 +75,7 @@ function wrongFor(world: World, distributorId: string): Pair {
   const others = world.networkOperators.filter(({ operates }) =>
     operates.every((entry) => entry.distributorId !== distributorId),
   );
-  return world.networkOperatorCertificates(world.draw.oneOf(others));
+  return world.networkOperatorCertificates(world.draw.oneOf(others, 'second operator'));
 }
 
 const supplier = (world: World, role: 'IS' | 'GS'): { originator: string; certificates: Pair } => {
@@ -107,7 +107,11 @@ export const scenarios: readonly Scenario[] = [
     build: (world) => {
       const { distributorId, esme } = fit(world);
       const message = placing(world, wrongFor(world, distributorId));
-      return { message, device: esme, expected: refused('E061510', 'mismatched') };
+      return {
+        message,
+        device: esme,
+        expected: refused(world.codeOf('6.15.1', 'certificate-party-mpan-mismatch'), 'mismatched'),
+      };
     },
   },
   {
@@ -116,7 +120,11 @@ export const scenarios: readonly Scenario[] = [
     build: (world) => {
       const { distributorId, esme } = fit(world);
       const message = handOver(world, wrongFor(world, distributorId));
-      return { message, device: esme, expected: refused('E062106', 'mismatched') };
+      return {
+        message,
+        device: esme,
+        expected: refused(world.codeOf('6.21', 'certificate-party-mpan-mismatch'), 'mismatched'),
+      };
     },
   },
   {
@@ -126,7 +134,11 @@ export const scenarios: readonly Scenario[] = [
       const { distributorId, right, esme } = fit(world);
       const { keyAgreement } = wrongFor(world, distributorId);
       const message = placing(world, { ...right, keyAgreement });
-      return { message, device: esme, expected: refused('E061510', 'mismatched') };
+      return {
+        message,
+        device: esme,
+        expected: refused(world.codeOf('6.15.1', 'certificate-party-mpan-mismatch'), 'mismatched'),
+      };
     },
   },
   {
@@ -136,9 +148,13 @@ export const scenarios: readonly Scenario[] = [
       const { esme } = fit(world);
       const message = placing(
         world,
-        world.networkOperatorCertificates(world.draw.oneOf(world.gasTransporters)),
+        world.networkOperatorCertificates(world.draw.oneOf(world.gasTransporters, 'Gas Transporter')),
       );
-      return { message, device: esme, expected: refused('E061510', 'mismatched') };
+      return {
+        message,
+        device: esme,
+        expected: refused(world.codeOf('6.15.1', 'certificate-party-mpan-mismatch'), 'mismatched'),
+      };
     },
   },
   {
@@ -163,8 +179,8 @@ export const scenarios: readonly Scenario[] = [
       const listed = world.lists.devices.filter(
         ({ deviceType, importMpxn }) => deviceType === 'ESME' && operatorsOf(importMpxn).length > 0,
       );
-      const { entityIdentifier, importMpxn } = world.draw.oneOf(listed);
-      const operator = world.draw.oneOf(operatorsOf(importMpxn));
+      const { entityIdentifier, importMpxn } = world.draw.oneOf(listed, 'ESME of a listed operator');
+      const operator = world.draw.oneOf(operatorsOf(importMpxn), 'operator');
       const certificates = world.networkOperatorCertificates(operator);
       return {
         message: placing(world, certificates, { target: entityIdentifier }),
@@ -188,6 +204,7 @@ export const scenarios: readonly Scenario[] = [
       const all = Array.from({ length: 100 }, (_, id) => String(id).padStart(2, '0'));
       const unknown = world.draw.oneOf(
         all.filter((id) => !world.lists.distributors.some((entry) => entry.distributorId === id)),
+        'distributor ID that is not listed',
       );
       return {
         message: placing(world, fit(world).right),
@@ -252,7 +269,7 @@ export const scenarios: readonly Scenario[] = [
     build: (world) => ({
       message: placing(world, fit(world).right, { originator: world.senderOf('ED') }),
       device: { deviceType: 'GSME', importMpxn: '1234567890' },
-      expected: refused('E061501', 'not-applicable'),
+      expected: refused(world.codeOf('6.15.1', 'combination-not-permitted'), 'not-applicable'),
     }),
   },
   {
@@ -263,7 +280,7 @@ export const scenarios: readonly Scenario[] = [
       return {
         message: placing(world, right, { topUpFloor: 1n }),
         device: esme,
-        expected: refused('E061504', 'matched'),
+        expected: refused(world.codeOf('6.15.1', 'top-up-floor-not-applicable'), 'matched'),
       };
     },
   },
@@ -276,7 +293,7 @@ export const scenarios: readonly Scenario[] = [
       return {
         message: placing(world, certificates, { originator: own.originator, remotePartyRole: 'Supplier' }),
         device: { deviceType: 'HCALCS' },
-        expected: refused('E061505', 'not-applicable'),
+        expected: refused(world.codeOf('6.15.1', 'certificate-type-not-for-device-type'), 'not-applicable'),
       };
     },
   },
@@ -286,7 +303,11 @@ export const scenarios: readonly Scenario[] = [
     build: (world) => {
       const { right, esme } = fit(world);
       const message = placing(world, right, { executionDateTime: '2030-01-01T00:00:00Z' });
-      return { message, device: esme, expected: refused('E061506', 'matched') };
+      return {
+        message,
+        device: esme,
+        expected: refused(world.codeOf('6.15.1', 'future-dated-not-supplier'), 'matched'),
+      };
     },
   },
   {
@@ -297,7 +318,7 @@ export const scenarios: readonly Scenario[] = [
       return {
         message: placing(world, own.certificates, { originator: own.originator }),
         device: fit(world).esme,
-        expected: refused('E061507', 'mismatched'),
+        expected: refused(world.codeOf('6.15.1', 'certificate-type-not-for-remote-party'), 'mismatched'),
       };
     },
   },
@@ -379,7 +400,7 @@ export interface Sent {
 export function* requests(world: World, count: number): Generator<Sent> {
   const wheel = scenarios.flatMap((scenario) => Array<Scenario>(scenario.perMille).fill(scenario));
   for (let index = 0; index < count; index += 1) {
-    const scenario = scenarios[index] ?? world.draw.oneOf(wheel);
+    const scenario = scenarios[index] ?? world.draw.oneOf(wheel, 'scenario');
     yield toRequest(scenario, scenario.build(world), world.draw.below(2) === 0);
   }
 }

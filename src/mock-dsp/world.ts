@@ -5,11 +5,15 @@ import { xoroshiro128plus } from 'pure-rand/generator/xoroshiro128plus';
 import type { Certificate } from './certificate-builder.js';
 import { buildPki, type Pki } from './pki.js';
 
+/** The pipeline cannot do what it is asked to; the message says why. */
+export class PipelineError extends Error {}
+
 /** Draws that are the same for the same seed. */
 export interface Draw {
   /** From 0 to below `count`. */
   readonly below: (count: number) => number;
-  readonly oneOf: <T>(items: readonly T[]) => T;
+  /** One of several; `what` is for the message where there is none. */
+  readonly oneOf: <T>(items: readonly T[], what: string) => T;
 }
 
 export function drawFrom(seed: number): Draw {
@@ -17,38 +21,44 @@ export function drawFrom(seed: number): Draw {
   const below = (count: number): number => uniformInt(generator, 0, count - 1);
   return {
     below,
-    oneOf: (items) => {
-      const item = items[below(items.length)];
-      if (item === undefined) throw new RangeError('nothing to draw from');
+    oneOf: (items, what) => {
+      const item = items[below(Math.max(1, items.length))];
+      if (item === undefined) throw new PipelineError(`the lists have no ${what}`);
       return item;
     },
   };
 }
 
-/** An organisation as the network-operators list has it. */
+interface Dated {
+  readonly effectiveFrom?: string;
+  readonly effectiveTo?: string;
+}
+
+/** An organisation as the network-operators list has it on the day. */
 export interface Operator {
   readonly organisationId: string;
   readonly test?: boolean;
-  readonly ranges: readonly { readonly from: string }[];
-  readonly operates: readonly { readonly distributorId: string }[];
+  readonly ranges: readonly (Dated & { readonly from: string })[];
+  readonly operates: readonly (Dated & { readonly distributorId: string })[];
 }
 
 interface Lists {
   readonly operators: readonly Operator[];
-  readonly users: readonly {
+  readonly users: readonly (Dated & {
     readonly entityIdentifier: string;
     readonly userRoles: readonly string[];
     readonly test?: boolean;
-  }[];
+  })[];
   readonly devices: readonly {
     readonly entityIdentifier: string;
     readonly deviceType: string;
     readonly importMpxn?: string;
   }[];
-  readonly distributors: readonly {
-    readonly distributorId: string;
-    readonly effectiveFrom?: string;
-    readonly effectiveTo?: string;
+  readonly distributors: readonly (Dated & { readonly distributorId: string })[];
+  readonly responseCodes: readonly {
+    readonly code: string;
+    readonly rule?: string;
+    readonly serviceReferenceVariants: readonly string[];
   }[];
 }
 
@@ -65,6 +75,8 @@ export interface World {
   readonly certificatesOf: (role: string, entityIdentifier: string) => Pair;
   /** An MPAN core of the distributor, its check digit right. */
   readonly mpanOf: (distributorId: string) => string;
+  /** The code that reports a rule in a service; that of success where it has none. */
+  readonly codeOf: (variant: string, rule: string) => string;
   readonly newDevice: () => string;
   readonly nextCounter: () => bigint;
 }
@@ -78,14 +90,8 @@ export interface Pair {
 export function buildWorld(seed: number, referenceDataDir: string, now: Date): World {
   const draw = drawFrom(seed);
   const pki = buildPki(`mock DSP ${String(seed)}`, now);
-  const lists = readLists(referenceDataDir);
-  const today = now.toISOString().slice(0, 10);
-  const operators = lists.operators
-    .filter(({ test }) => test !== true)
-    .map((operator) => ({
-      ...operator,
-      operates: operator.operates.filter(({ distributorId }) => isLive(lists, distributorId, today)),
-    }));
+  const lists = readLists(referenceDataDir, now.toISOString().slice(0, 10));
+  const operators = lists.operators.filter(({ test, ranges }) => test !== true && ranges.length > 0);
   const issued = new Map<string, Certificate>();
   const issue = (
     role: string,
@@ -107,43 +113,47 @@ export function buildWorld(seed: number, referenceDataDir: string, now: Date): W
     pki,
     lists,
     networkOperators: operators.filter(({ operates }) => operates.length > 0),
-    gasTransporters: lists.operators.filter(({ operates }) => operates.length === 0),
+    gasTransporters: operators.filter(({ operates }) => operates.length === 0),
     senderOf: (userRole) =>
-      draw.oneOf(lists.users.filter(({ userRoles, test }) => test !== true && userRoles.includes(userRole)))
-        .entityIdentifier,
-    networkOperatorCertificates: (operator) => certificatesOf('03', firstIdentifier(operator)),
+      draw.oneOf(
+        lists.users.filter(({ userRoles, test }) => test !== true && userRoles.includes(userRole)),
+        `User with the role ${userRole}`,
+      ).entityIdentifier,
+    networkOperatorCertificates: ({ ranges }) =>
+      certificatesOf('03', draw.oneOf(ranges, 'range of Entity Identifiers').from),
     certificatesOf,
     mpanOf: (distributorId) => withCheckDigit(`${distributorId}${digits(draw, 10)}`),
+    codeOf: (variant, rule) =>
+      lists.responseCodes.find(
+        (entry) => entry.rule === rule && entry.serviceReferenceVariants.includes(variant),
+      )?.code ?? 'I0',
     newDevice: () =>
       `02-00-00-00-03-${octet(draw.below(256))}-${octet(draw.below(256))}-${octet(draw.below(256))}`,
     nextCounter: () => (counter += 1n),
   };
 }
 
-const firstIdentifier = ({ ranges, organisationId }: Operator): string => {
-  const range = ranges[0];
-  if (range === undefined) throw new RangeError(`${organisationId} has no range`);
-  return range.from.replace(/..$/, '10');
-};
-
-function readLists(directory: string): Lists {
+function readLists(directory: string, today: string): Lists {
   const entries = (name: string): unknown =>
     (JSON.parse(readFileSync(path.join(directory, `${name}.json`), 'utf8')) as { entries: unknown }).entries;
+  const live = <T extends Dated>(all: readonly T[]): T[] =>
+    all.filter(
+      ({ effectiveFrom = today, effectiveTo = today }) => effectiveFrom <= today && today <= effectiveTo,
+    );
+  const distributors = live(entries('distributors') as Lists['distributors']);
   return {
-    operators: entries('network-operators') as Lists['operators'],
-    users: entries('users') as Lists['users'],
+    operators: (entries('network-operators') as Lists['operators']).map((operator) => ({
+      ...operator,
+      ranges: live(operator.ranges),
+      operates: live(operator.operates).filter((entry) =>
+        distributors.some(({ distributorId }) => distributorId === entry.distributorId),
+      ),
+    })),
+    users: live(entries('users') as Lists['users']),
     devices: entries('devices') as Lists['devices'],
-    distributors: entries('distributors') as Lists['distributors'],
+    distributors,
+    responseCodes: entries('response-codes') as Lists['responseCodes'],
   };
-}
-
-function isLive({ distributors }: Lists, distributorId: string, day: string): boolean {
-  return distributors.some(
-    (entry) =>
-      entry.distributorId === distributorId &&
-      (entry.effectiveFrom ?? day) <= day &&
-      day <= (entry.effectiveTo ?? day),
-  );
 }
 
 const octet = (value: number): string => value.toString(16).padStart(2, '0').toUpperCase();
