@@ -2,13 +2,12 @@ import js from '@eslint/js';
 import { defineConfig } from 'eslint/config';
 import tseslint from 'typescript-eslint';
 
-/** Directories of src that a file may not import from, and why. */
-const forbid = (message, ...directories) => ({
-  'no-restricted-imports': [
-    'error',
-    { patterns: [{ regex: `^(\\.\\./)+(src/)?(${directories.join('|')})(/|\\.js$)`, message }] },
-  ],
+/** Nothing may be imported but what the pattern takes. */
+const importOnly = (pattern, message) => ({
+  'no-restricted-imports': ['error', { patterns: [{ regex: `^(?!${pattern})`, message }] }],
 });
+
+const noClockAndNoWorld = ['Date', 'process', 'fetch', 'performance', 'setTimeout', 'setInterval', 'console'];
 
 export default defineConfig(
   { ignores: ['dist/', '.tap/'] },
@@ -45,41 +44,27 @@ export default defineConfig(
   },
   {
     files: ['src/rules/**/*.ts'],
-    rules: forbid(
-      'Judgement is pure: no edge, no framework.',
-      'http',
-      'stores',
-      'app',
-      'start',
-      'config',
-      'mock-dsp',
-    ),
+    rules: {
+      ...importOnly(
+        '\\./[^/]+$|\\.\\./(duis/vocabulary\\.js|metering-point/|smki/)',
+        'Judgement is pure: it knows facts, and the words of the field.',
+      ),
+      'no-restricted-globals': ['error', ...noClockAndNoWorld],
+    },
   },
   {
     files: ['src/duis/**/*.ts', 'src/smki/**/*.ts', 'src/metering-point/**/*.ts'],
-    rules: forbid(
-      'Translators are pure: no edge, no framework.',
-      'http',
-      'stores',
-      'app',
-      'start',
-      'config',
-      'mock-dsp',
+    rules: importOnly(
+      '\\.{1,2}/(?!.*(clock|start|main|app|config|gather-facts|target-device|reference-data|stores|http|mock-dsp)(/|\\.js$))|(zod|saxes|node-forge|lru-cache|node:crypto)$',
+      'Translators are pure: no edge, no framework, no reference data.',
     ),
   },
   {
     files: ['src/mock-dsp/**/*.ts'],
     ignores: ['src/mock-dsp/main.ts'],
-    rules: forbid(
+    rules: importOnly(
+      '\\./|[^.]',
       'The pipeline knows the right answers by itself, and not from the code that it tests.',
-      'duis',
-      'smki',
-      'metering-point',
-      'rules',
-      'reference-data',
-      'http',
-      'stores',
-      'validate',
     ),
   },
 );
