@@ -127,4 +127,4 @@ for (const { message, device, ...example } of cases) {
     examples.push({ ...example, mediaType, file });
   }
 }
-await writeFile(path.join(directory, 'index.json'), `${JSON.stringify(examples, undefined, 2)}\n`);
+await writeFile(path.join(packageRoot, 'docs/examples.json'), `${JSON.stringify(examples, undefined, 2)}\n`);

@@ -26,7 +26,7 @@ import type { Example } from './examples.js';
 const examplesDirectory = path.join(packageRoot, 'docs/examples');
 
 export const examples = JSON.parse(
-  readFileSync(path.join(examplesDirectory, 'index.json'), 'utf8'),
+  readFileSync(path.join(packageRoot, 'docs/examples.json'), 'utf8'),
 ) as Example[];
 
 export const exampleBody = ({ file }: Example): string =>
@@ -118,7 +118,7 @@ async function answersTo(name: string): Promise<{ readonly json: unknown; readon
         referenceData: () => referenceData,
         deviceStore: memoryDeviceStore(referenceData.devices),
         readCertificates: certificateReader(10),
-        ruleEffect: () => undefined,
+        alwaysRefuses: () => false,
         clock: () => new Date('2026-01-01T00:00:00Z'),
       },
       unwrap(readRequest(received.document)),

@@ -31,7 +31,9 @@ export const settings = z.object({
   MPAN_CHECK_DIGIT: z
     .enum(['advise', 'refuse'])
     .default('advise')
-    .describe('What a wrong MPAN check digit does to a request'),
+    .describe(
+      'What a wrong MPAN check digit does to a request where the response-code list has no code for it',
+    ),
 });
 
 export type Config = Readonly<z.output<typeof settings>>;

@@ -19,8 +19,10 @@ export function parseJson(bytes: Buffer): Result<unknown> {
       if (isJsonObject(inner)) members += Object.keys(inner).length;
       return inner;
     });
-  } catch {
-    return reject('malformed-body', 'is not well-formed JSON');
+  } catch (error) {
+    // The rest of the message quotes the text, which may hold personal data.
+    const [place = ''] = / at position [0-9]+/.exec(String(error)) ?? [];
+    return reject('malformed-body', `is not well-formed JSON${place}`);
   }
   const { names, allNumbersPlain } = scan(text);
   if (members !== names) return reject('malformed-body', 'has a member name twice in one object');

@@ -32,6 +32,10 @@ export async function startService(
     logTo,
   );
   const referenceData = await loadReferenceData(config.REFERENCE_DATA_DIR);
+  logger.info(
+    { directory: config.REFERENCE_DATA_DIR, version: referenceData.version },
+    'reference data loaded',
+  );
   warnOf(referenceData, logger);
   let ready = true;
   const app = await buildApp({
@@ -40,7 +44,7 @@ export async function startService(
     referenceData: () => referenceData,
     deviceStore: memoryDeviceStore(referenceData.devices),
     readCertificates: certificateReader(config.CERTIFICATE_CACHE_SIZE),
-    ruleEffect: (rule) => (rule === 'mpan-check-digit-wrong' ? config.MPAN_CHECK_DIGIT : undefined),
+    alwaysRefuses: (rule) => rule === 'mpan-check-digit-wrong' && config.MPAN_CHECK_DIGIT === 'refuse',
     isReady: () => ready,
     clock,
   });

@@ -14,7 +14,7 @@ export interface ValidationDeps {
   readonly referenceData: () => ReferenceData;
   readonly deviceStore: DeviceStore;
   readonly readCertificates: CertificateReader;
-  readonly ruleEffect: RulePolicy['effect'];
+  readonly alwaysRefuses: RulePolicy['alwaysRefuses'];
   readonly clock: Clock;
 }
 
@@ -54,7 +54,7 @@ export async function validate(
   const facts = gatherFacts(request, certificates.value, device.value, referenceData, ukDayOf(decidedAt));
   const judgement = evaluate(request.service.rules, facts, {
     responseCode: (rule) => referenceData.responseCode(variant, rule),
-    effect: deps.ruleEffect,
+    alwaysRefuses: deps.alwaysRefuses,
   });
   return accept({
     ...judgement,

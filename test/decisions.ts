@@ -17,7 +17,7 @@ export const deps: ValidationDeps = {
   referenceData: () => shipped,
   deviceStore: memoryDeviceStore(shipped.devices),
   readCertificates: certificateReader(100),
-  ruleEffect: (rule) => (rule === 'mpan-check-digit-wrong' ? 'advise' : undefined),
+  alwaysRefuses: () => false,
   clock: () => now,
 };
 

@@ -22,7 +22,8 @@ t.test('malformed', async (t) => {
     const rejected = parseJson(Buffer.from(text));
     t.match(rejected, { ok: false, rejection: { kind: 'malformed-body' } });
   }
-  rejects(t, '{', 'malformed-body', 'is not well-formed JSON');
+  rejects(t, '{"a":1,}', 'malformed-body', 'is not well-formed JSON at position 7');
+  t.match(parseJson(Buffer.from('')), { rejection: { detail: /^is not well-formed JSON/ } });
 });
 
 t.test('a name twice in one object', async (t) => {

@@ -37,6 +37,7 @@ export async function docs(app: FastifyInstance): Promise<void> {
       validatorUrl: null,
     },
   });
+  app.get('/', (_, reply) => reply.redirect('/docs'));
   app.get<{ Params: { kind: string } }>(problemType(':kind'), (request, reply) => {
     const { kind } = request.params;
     if (!isRejectionKind(kind)) {

@@ -135,7 +135,9 @@ function logDecision(request: FastifyRequest, decision: Decision): void {
       outcome: decision.outcome,
       responseCode: decision.code,
       mpanCheck: decision.mpanCheck,
-      failed: decision.findings.filter(({ verdict }) => verdict === 'fail').map(({ rule }) => rule),
+      failed: decision.findings.flatMap((finding) =>
+        finding.verdict === 'fail' ? [{ rule: finding.rule, got: finding.got }] : [],
+      ),
       referenceData: decision.referenceDataVersion,
     },
     'decided',

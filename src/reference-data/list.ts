@@ -29,17 +29,19 @@ export const listFile = <Entry extends z.ZodType>({
   z.strictObject({
     $schema: z.string().optional(),
     source: words.describe('Who publishes the list, or why it is made up'),
-    retrieved: z.iso.date().describe('The day on which it was taken from there'),
+    retrieved: day.describe('The day on which it was taken from there'),
     entries: z.array(entry).min(mayBeEmpty ? 0 : 1, 'must not be empty'),
   });
+
+const day = z.iso.date('must be a day, as YYYY-MM-DD');
 
 /** Something to read: not empty, and not of white space alone. */
 export const words = z.string().regex(/\S/, 'must not be empty');
 
 /** The days on which an entry holds, both included; without one, since ever or until further notice. */
 export const period = {
-  effectiveFrom: z.iso.date().optional(),
-  effectiveTo: z.iso.date().optional(),
+  effectiveFrom: day.optional(),
+  effectiveTo: day.optional(),
 };
 
 export interface Period {

@@ -71,12 +71,17 @@ function readList(
     const [member, index, ...rest] = place;
     const inEntry = member === 'entries' && typeof index === 'number';
     const field = (inEntry ? rest : place).map(String).join('.');
-    fault(
-      field === '' ? message : `${field}: ${message}`,
-      inEntry ? `entry ${String(index + 1)}` : undefined,
-    );
+    const entry = inEntry ? `entry ${String(index + 1)}${nameIn(json.value, index)}` : undefined;
+    fault(field === '' ? message : `${field}: ${message}`, entry);
   }
   return undefined;
+}
+
+/** What a steward may know an entry by before it is valid: the first text in it. */
+function nameIn(list: unknown, index: number): string {
+  const { entries } = list as { readonly entries: readonly unknown[] };
+  const name = Object.values(entries[index] ?? {}).find((value) => typeof value === 'string');
+  return name === undefined ? '' : ` (${name})`;
 }
 
 function versionOf(data: DataSet): string {

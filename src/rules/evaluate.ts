@@ -23,20 +23,22 @@ export interface Judgement {
   readonly findings: readonly Finding[];
 }
 
-/** What reference data and configuration say of a rule: its code in this service, and a forced effect. */
+/** What reference data and configuration say of a rule. */
 export interface RulePolicy {
+  /** The response code of the rule in this service; a rule that has one refuses. */
   readonly responseCode: (rule: RuleName) => string | undefined;
-  readonly effect: (rule: RuleName) => 'refuse' | 'advise' | undefined;
+  /** Whether the rule refuses even where it has no code. */
+  readonly alwaysRefuses: (rule: RuleName) => boolean;
 }
 
 /**
- * Runs every rule in the order given. A rule refuses where the service has a code for it, unless configured
- * otherwise; the first refusal gives the code, and every finding is reported.
+ * Runs every rule in the order given. A rule refuses where the service has a code for it, or where it is configured
+ * to; the first refusal gives the code, and every finding is reported.
  */
 export function evaluate(rules: readonly Rule[], facts: Facts, policy: RulePolicy): Judgement {
   const findings = rules.map((rule): Finding => {
     const code = policy.responseCode(rule.name) ?? null;
-    const effect = policy.effect(rule.name) ?? (code === null ? 'advise' : 'refuse');
+    const effect = code !== null || policy.alwaysRefuses(rule.name) ? 'refuse' : 'advise';
     const { name, requirement, citation } = rule;
     return { rule: name, code, effect, requirement, citation, ...rule.evaluate(facts) };
   });

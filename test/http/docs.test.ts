@@ -42,12 +42,18 @@ t.test('openapi.yaml has the paths that are served, and no other', async (t) => 
   const described = Object.entries(document.paths).flatMap(([route, methods]) =>
     Object.keys(methods).map((method) => `${method.toUpperCase()} ${route}`),
   );
-  const served = [
-    ...app.printRoutes({ commonPrefix: false }).matchAll(/^[├└]── (\/\S*) \((.*)\)$/gm),
-  ].flatMap(([, route, methods]) =>
-    methods!.split(', ').map((method) => `${method} ${route!.replace(/:(\w+)/, '{$1}')}`),
-  );
-  const ours = served.filter((route) => !/^HEAD| \/docs|\*/.test(route));
+  // The tree of routes, a level every four characters, each line going on where its parent ends.
+  const places: string[] = [];
+  const served: string[] = [];
+  for (const line of app.printRoutes({ commonPrefix: false }).split('\n')) {
+    const [, indent = '', segment = '', methods] = /^([│ ]*)[├└]── (\S*)(?: \((.*)\))?$/.exec(line) ?? [];
+    const depth = indent.length / 4;
+    places[depth] = `${depth === 0 ? '' : places[depth - 1]!}${segment}`;
+    for (const method of methods?.split(', ') ?? []) served.push(`${method} ${places[depth]}`);
+  }
+  const ours = served
+    .map((route) => route.replace(/:(\w+)/, '{$1}'))
+    .filter((route) => !/^HEAD| \/docs|\*| \/$/.test(route));
   t.strictSame(ours.sort(), described.sort());
 });
 
@@ -61,6 +67,12 @@ t.test('each problem type leads to what it means', async (t) => {
   for (const kind of ['no-such', 'constructor', '__proto__']) {
     t.equal((await app.inject(`/problems/${kind}`)).statusCode, 404, kind);
   }
+});
+
+t.test('the root leads to the page', async (t) => {
+  const { statusCode, headers } = await app.inject('/');
+  t.equal(statusCode, 302);
+  t.equal(headers.location, '/docs');
 });
 
 t.test('the page asks nothing of any other host', async (t) => {

@@ -143,9 +143,7 @@ t.test('a problem names the request, once it could be read', async (t) => {
 });
 
 t.test('a refusal without a code', async (t) => {
-  const strict = await testApp({
-    ruleEffect: (rule) => (rule === 'mpan-check-digit-wrong' ? 'refuse' : undefined),
-  });
+  const strict = await testApp({ alwaysRefuses: (rule) => rule === 'mpan-check-digit-wrong' });
   const answer = await strict.app.inject({
     method: 'POST',
     url,

@@ -57,14 +57,14 @@ t.test('every fault of every file, at once', async (t) => {
   files.delete('users.json');
   t.strictSame(faultsOf(files), [
     'applicability.json | cannot be read: EACCES',
-    'devices.json | is not well-formed JSON',
+    'devices.json | is not well-formed JSON at position 1',
     'distributors.json | source: must not be empty',
-    'distributors.json | retrieved: Invalid input: expected string, received undefined',
+    'distributors.json | retrieved: must be a day, as YYYY-MM-DD',
     'distributors.json | entries: must not be empty',
     'distributors.json | Unrecognized key: "extra"',
-    'network-operators.json | entry 1 | organisationId: must be lower-case letters, digits and hyphens',
-    'network-operators.json | entry 1 | name: must not be empty',
-    'network-operators.json | entry 1 | ranges.0.from: must be an EUI-64: eight hyphenated octets',
+    'network-operators.json | entry 1 (A) | organisationId: must be lower-case letters, digits and hyphens',
+    'network-operators.json | entry 1 (A) | name: must not be empty',
+    'network-operators.json | entry 1 (A) | ranges.0.from: must be an EUI-64: eight hyphenated octets',
     'users.json | cannot be read: there is no such file',
   ]);
 });
@@ -75,7 +75,7 @@ t.test(
     const files = listFiles({ users: [...listFiles.defaults.users, ...listFiles.defaults.users] });
     files.set('distributors.json', Buffer.from('{'));
     t.strictSame(faultsOf(files), [
-      'distributors.json | is not well-formed JSON',
+      'distributors.json | is not well-formed JSON at position 1',
       'users.json | entry 2 (02-00-00-00-01-01-00-01) | is there already for the same days, as entry 1',
     ]);
   },
@@ -112,7 +112,7 @@ t.test('the message lists them for an operator to read', async (t) => {
     () => buildReferenceData(listFiles({ devices: [{ entityIdentifier: 'x', deviceType: 'ESME' }] })),
     {
       message:
-        'The reference data has faults:\n  devices.json, entry 1: entityIdentifier: must be an EUI-64: eight hyphenated octets',
+        'The reference data has faults:\n  devices.json, entry 1 (x): entityIdentifier: must be an EUI-64: eight hyphenated octets',
     },
   );
 });
@@ -122,7 +122,7 @@ t.test('unknown keys', async (t) => {
   faults(
     t,
     { distributors: [{ ...distributor, note: 'x' }] },
-    'distributors.json | entry 1 | Unrecognized key: "note"',
+    'distributors.json | entry 1 (12) | Unrecognized key: "note"',
   );
 });
 
@@ -131,7 +131,7 @@ t.test('dates', async (t) => {
   faults(
     t,
     { distributors: [{ ...distributor, effectiveFrom: '2026-02-30' }] },
-    'distributors.json | entry 1 | effectiveFrom: Invalid ISO date',
+    'distributors.json | entry 1 (12) | effectiveFrom: must be a day, as YYYY-MM-DD',
   );
   faults(
     t,
@@ -273,7 +273,7 @@ t.test('devices', async (t) => {
   faults(
     t,
     { devices: [device('ESME', { importMpxn: '123456789012' })] },
-    'devices.json | entry 1 | importMpxn: must be an MPAN or an MPRN',
+    'devices.json | entry 1 (02-00-00-00-02-00-00-01) | importMpxn: must be an MPAN or an MPRN',
   );
 });
 
@@ -310,7 +310,7 @@ t.test('response codes', async (t) => {
   );
   codes([{ ...success, code: 'I1' }, mismatch], `entry 1 (I1) | ${onlySuccess}`);
   const [unknown] = faultsOf(listFiles({ responseCodes: [success, { ...mismatch, rule: 'no-such-rule' }] }));
-  t.match(unknown, /^response-codes\.json \| entry 2 \| rule: Invalid option: expected one of /);
+  t.match(unknown, /^response-codes\.json \| entry 2 \(E1\) \| rule: Invalid option: expected one of /);
 });
 
 t.test('a directory without the files', async (t) => {

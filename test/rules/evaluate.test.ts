@@ -13,12 +13,9 @@ const pass = { verdict: 'pass', got: 'a', wanted: 'a' } as const;
 const fail = { verdict: 'fail', got: 'a', wanted: 'b' } as const;
 const undetermined = { verdict: 'undetermined', got: '?', wanted: 'b' } as const;
 
-const policy = (
-  codes: Partial<Record<RuleName, string>>,
-  effect: RulePolicy['effect'] = () => undefined,
-): RulePolicy => ({
+const policy = (codes: Partial<Record<RuleName, string>>, alwaysRefuses = false): RulePolicy => ({
   responseCode: (name) => codes[name],
-  effect,
+  alwaysRefuses: () => alwaysRefuses,
 });
 
 t.test('the first refusal gives the code, and every finding is reported in order', async (t) => {
@@ -57,20 +54,12 @@ t.test('neither what is undetermined nor what advises refuses', async (t) => {
   });
 });
 
-t.test('a setting outweighs the code, both ways', async (t) => {
+t.test('a setting makes a rule refuse without a code', async (t) => {
   const rules = [rule('mpan-check-digit-wrong', fail)];
-  const refuse = evaluate(
-    rules,
-    facts(),
-    policy({}, () => 'refuse'),
-  );
-  t.match(refuse, { outcome: 'refused', code: null, findings: [{ effect: 'refuse' }] });
-  const advise = evaluate(
-    rules,
-    facts(),
-    policy({ 'mpan-check-digit-wrong': 'E9' }, () => 'advise'),
-  );
-  t.match(advise, { outcome: 'accepted', code: 'I0', findings: [{ code: 'E9', effect: 'advise' }] });
+  const refused = evaluate(rules, facts(), policy({}, true));
+  t.match(refused, { outcome: 'refused', code: null, findings: [{ code: null, effect: 'refuse' }] });
+  const coded = evaluate(rules, facts(), policy({ 'mpan-check-digit-wrong': 'E9' }, true));
+  t.match(coded, { outcome: 'refused', code: 'E9' });
 });
 
 t.test('the MPAN is checked where the service has the rule for it', async (t) => {

@@ -2,6 +2,7 @@ import t, { type Test } from 'tap';
 import type { Answer } from '../../src/duis/json/response.js';
 import { type DeviceFacts, type Message, toJson, toXml } from '../../src/mock-dsp/message.js';
 import { rejectionKinds } from '../../src/rejection.js';
+import { ruleNames } from '../../src/rules/rule.js';
 import { testApp } from '../app.js';
 import { message, now } from '../fixtures.js';
 import { type Scenario, scenarios } from './scenarios.js';
@@ -67,3 +68,8 @@ for (const scenario of scenarios) {
     }
   });
 }
+
+t.test('every rule fails in some scenario', async (t) => {
+  const failed = scenarios.flatMap(({ expected }) => ('failed' in expected ? (expected.failed ?? []) : []));
+  for (const rule of ruleNames) t.ok(failed.includes(rule), rule);
+});

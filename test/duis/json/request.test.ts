@@ -31,7 +31,7 @@ t.test('not an object', async (t) => {
 
 t.test('malformed', async (t) => {
   rejects(t, Buffer.from([0xff]), 'malformed-body', 'The body is not UTF-8.');
-  rejects(t, '{', 'malformed-body', 'The body is not well-formed JSON.');
+  rejects(t, '{"a":1,}', 'malformed-body', 'The body is not well-formed JSON at position 7.');
   rejects(t, '{"body":{},"body":{}}', 'malformed-body', 'The body has a member name twice in one object.');
   rejects(t, '{"body":4.0}', 'malformed-body', 'The body has a number that would be rounded or rewritten.');
 });
