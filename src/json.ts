@@ -1,4 +1,5 @@
 import { accept, reject, type Result } from './rejection.js';
+import { decodeUtf8 } from './utf8.js';
 
 /**
  * Parses JSON in UTF-8 that can be read in one way only. RFC 8259 leaves open what a name means that comes twice in
@@ -6,12 +7,8 @@ import { accept, reject, type Result } from './rejection.js';
  * what the text is: "The body", say.
  */
 export function parseJson(bytes: Buffer): Result<unknown> {
-  let text: string;
-  try {
-    text = new TextDecoder('utf-8', { fatal: true }).decode(bytes);
-  } catch {
-    return reject('malformed-body', 'is not UTF-8');
-  }
+  const text = decodeUtf8(bytes);
+  if (text === undefined) return reject('malformed-body', 'is not UTF-8');
   let value: unknown;
   let members = 0;
   try {

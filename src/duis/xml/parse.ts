@@ -1,5 +1,6 @@
 import { SaxesParser, type SaxesTagNS } from 'saxes';
 import { catchDefect, Defect, reject, type RejectionKind, type Result } from '../../rejection.js';
+import { decodeUtf8 } from '../../utf8.js';
 
 export interface XmlAttribute {
   readonly uri: string;
@@ -18,7 +19,7 @@ export interface XmlElement {
   hasComment: boolean;
   /** A CDATA section directly inside: between elements a fault even where it is empty. */
   hasCdata: boolean;
-  /** Where the element starts, for messages. */
+  /** Where its start tag ends, for messages. */
   readonly line: number;
 }
 
@@ -32,12 +33,8 @@ const maxAttributes = 16;
  * processing instruction or a shape far beyond a Service Request ends it on the spot, before any of it is kept.
  */
 export function parseXml(body: Buffer): Result<XmlElement> {
-  let text: string;
-  try {
-    text = new TextDecoder('utf-8', { fatal: true }).decode(body);
-  } catch {
-    return reject('malformed-body', 'The body is not UTF-8.');
-  }
+  const text = decodeUtf8(body);
+  if (text === undefined) return reject('malformed-body', 'The body is not UTF-8.');
   return catchDefect(() => parseText(text));
 }
 
