@@ -34,6 +34,8 @@ const suppliersOwn = pair('02', supplier);
 
 // Devices of reference-data/devices.json, so that the page needs no headers.
 const esmeOf12 = '02-00-00-00-02-00-00-01';
+const gsme = '02-00-00-00-02-00-00-05';
+const hcalcs = '02-00-00-00-02-00-00-07';
 const esmeOf99 = '02-00-00-00-02-00-00-08';
 const esmeWithoutMpan = '02-00-00-00-02-00-00-04';
 const knownToCaller = { deviceType: 'ESME', importMpxn: '1200023305967' };
@@ -92,6 +94,31 @@ const cases: readonly (Omit<Example, 'mediaType' | 'file'> & { message: Message;
       importMpxn: '1200023305967',
     }),
     promise: { status: 200, answer: 'I0', mpanCheck: 'not-applicable' },
+  },
+  {
+    name: 'combinationNotPermitted',
+    summary: 'An electricity operator, on a gas meter',
+    message: placing(operatorOf12, { originator: '02-00-00-00-00-01-00-01', target: gsme }),
+    promise: { status: 200, answer: 'E061501', mpanCheck: 'not-applicable' },
+  },
+  {
+    name: 'topUpFloor',
+    summary: 'A prepayment top-up floor, which a Network Operator does not have',
+    message: placing(operatorOf12, { topUpFloor: 1n }),
+    promise: { status: 200, answer: 'E061504', mpanCheck: 'matched' },
+  },
+  {
+    name: 'topUpCertificate',
+    summary: 'A top-up certificate on a device that takes no prepayment',
+    message: placing(
+      {
+        ...suppliersOwn,
+        keyAgreementTopUp: pki.issue({ role: '02', entityIdentifier: supplier }, 'keyAgreement', validity)
+          .base64,
+      },
+      { remotePartyRole: 'Supplier', target: hcalcs },
+    ),
+    promise: { status: 200, answer: 'E061505', mpanCheck: 'not-applicable' },
   },
   {
     name: 'futureDated',

@@ -29,6 +29,8 @@ export async function buildApp(deps: AppDeps): Promise<FastifyInstance> {
     logController: new LogController({ disableRequestLogging: true }),
     bodyLimit: deps.bodyLimitBytes,
     requestTimeout: requestTimeoutMs,
+    // What still comes in on an open connection while the service stops is answered like the rest.
+    return503OnClosing: false,
     genReqId: () => randomUUID(),
     clientErrorHandler: answerClientError,
     frameworkErrors: (error, request, reply) => {
@@ -37,6 +39,11 @@ export async function buildApp(deps: AppDeps): Promise<FastifyInstance> {
   });
   app.addHook('onRequest', async (request, reply) => {
     void reply.header('x-request-id', request.id);
+  });
+
+  app.addHook('onSend', async (_, reply) => {
+    // Or the connection would stay open after its last answer, and the stop wait for it.
+    if (!deps.isReady()) void reply.header('connection', 'close');
   });
 
   app.setErrorHandler((error: FastifyError, request, reply) => {

@@ -28,6 +28,9 @@ export const settings = z.object({
   CERTIFICATE_CACHE_SIZE: wholeNumber(1, 1_000_000)
     .prefault('10000')
     .describe('How many parsed certificates are remembered, of each kind, at about 3 kB each'),
+  STOP_DELAY_MS: wholeNumber(0, 60_000)
+    .prefault('0')
+    .describe('How long it says that it is not ready, and answers on, before it stops listening'),
   MPAN_CHECK_DIGIT: z
     .enum(['advise', 'refuse'])
     .default('advise')

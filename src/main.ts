@@ -3,10 +3,14 @@ import { ConfigError, readConfig } from './config.js';
 import { ReferenceDataError } from './reference-data/load.js';
 import { startService } from './start.js';
 
+// What is in flight has this long; a request is answered in milliseconds.
+const stopTimeoutMs = 10_000;
+
 try {
-  const { app, url, stop } = await startService(readConfig(process.env), () => new Date());
+  const config = readConfig(process.env);
+  const { app, url, stop } = await startService(config, () => new Date());
   app.log.info(`docs at ${url}/docs`);
-  closeWithGrace({ delay: 10_000 }, async ({ err }) => {
+  closeWithGrace({ delay: config.STOP_DELAY_MS + stopTimeoutMs }, async ({ err }) => {
     if (err !== undefined) app.log.fatal({ err }, 'stopping after a failure');
     await stop();
   });

@@ -1,3 +1,4 @@
+import { setTimeout } from 'node:timers/promises';
 import type { FastifyInstance } from 'fastify';
 import { type DestinationStream, type Logger, pino } from 'pino';
 import { buildApp } from './app.js';
@@ -13,7 +14,7 @@ import { memoryDeviceStore } from './stores/memory-device-store.js';
 export interface RunningService {
   readonly app: FastifyInstance;
   readonly url: string;
-  /** Says that it is no longer ready, lets what is in flight finish, and closes. */
+  /** Says that it is no longer ready, goes on for STOP_DELAY_MS, lets what is in flight finish, and closes. */
   readonly stop: () => Promise<void>;
 }
 
@@ -54,6 +55,7 @@ export async function startService(
     url,
     stop: async () => {
       ready = false;
+      await setTimeout(config.STOP_DELAY_MS);
       await app.close();
     },
   };

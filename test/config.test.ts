@@ -10,6 +10,7 @@ const defaults = {
   REFERENCE_DATA_DIR: path.join(packageRoot, 'reference-data'),
   BODY_LIMIT_BYTES: 65_536,
   CERTIFICATE_CACHE_SIZE: 10_000,
+  STOP_DELAY_MS: 0,
   MPAN_CHECK_DIGIT: 'advise',
 };
 
@@ -27,9 +28,16 @@ t.test('every setting', async (t) => {
     REFERENCE_DATA_DIR: '/data',
     BODY_LIMIT_BYTES: '1024',
     CERTIFICATE_CACHE_SIZE: '1',
+    STOP_DELAY_MS: '500',
     MPAN_CHECK_DIGIT: 'refuse',
   };
-  t.strictSame(readConfig(set), { ...set, PORT: 0, BODY_LIMIT_BYTES: 1024, CERTIFICATE_CACHE_SIZE: 1 });
+  t.strictSame(readConfig(set), {
+    ...set,
+    PORT: 0,
+    BODY_LIMIT_BYTES: 1024,
+    CERTIFICATE_CACHE_SIZE: 1,
+    STOP_DELAY_MS: 500,
+  });
 });
 
 t.test('all faults at once', async (t) => {

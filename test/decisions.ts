@@ -1,5 +1,5 @@
 import path from 'node:path';
-import { readRequest } from '../src/duis/request.js';
+import { readRequest, type ServiceRequest } from '../src/duis/request.js';
 import { readXmlRequest } from '../src/duis/xml/request.js';
 import { type Message, toXml } from '../src/mock-dsp/message.js';
 import { packageRoot } from '../src/package-root.js';
@@ -21,13 +21,17 @@ export const deps: ValidationDeps = {
   clock: () => now,
 };
 
+/** A message as the service reads it. */
+export function requestOf(message: Message): ServiceRequest {
+  const document = readXmlRequest(Buffer.from(toXml(message)));
+  const request = document.ok ? readRequest(document.value) : document;
+  if (!request.ok) throw new Error(request.rejection.detail);
+  return request.value;
+}
+
 /** The decision on a message that can be judged, and has a code. */
 export async function decisionOn(message: Message, device: CallerDevice = {}): Promise<CodedDecision> {
-  const document = readXmlRequest(Buffer.from(toXml(message)));
-  if (!document.ok) throw new Error(document.rejection.detail);
-  const request = readRequest(document.value);
-  if (!request.ok) throw new Error(request.rejection.detail);
-  const decision = await validate(deps, request.value, device);
+  const decision = await validate(deps, requestOf(message), device);
   if (!decision.ok) throw new Error(decision.rejection.detail);
   if (!hasCode(decision.value)) throw new Error('it has no code');
   return decision.value;

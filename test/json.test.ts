@@ -68,6 +68,10 @@ t.test('a number that would be read as another, or has another spelling', async 
   }
 });
 
+t.test('white space between a name and its colon', async (t) => {
+  t.strictSame(parseJson(Buffer.from('{"a" \n: {"b"\t:1}}')), { ok: true, value: { a: { b: 1 } } });
+});
+
 t.test('a byte order mark is not part of the text', async (t) => {
   t.strictSame(parseJson(Buffer.from('\ufeff{}')), { ok: true, value: {} });
 });

@@ -1,5 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { Agent, get } from 'node:http';
 import path from 'node:path';
 import { createInterface } from 'node:readline';
 import t, { type Test } from 'tap';
@@ -39,6 +40,40 @@ t.test('starts on its defaults, on loopback, says where its docs are, and stops 
   child.kill('SIGTERM');
   t.strictSame(await end, { code: 0, errors: '' });
 });
+
+t.test(
+  'stops at once though a client keeps its connection, and loses nothing that is in flight',
+  async (t) => {
+    const child = start(t, { STOP_DELAY_MS: '300' });
+    const url = await urlOf(child);
+    const agent = new Agent({ keepAlive: true, maxSockets: 1 });
+    t.teardown(() => {
+      agent.destroy();
+    });
+    t.equal((await ask(agent, `${url}/health/live`)).status, 200);
+    const end = endOf(child);
+    child.kill('SIGTERM');
+    // On the open connection, until the service says that it stops; then on a new one.
+    let answer = await ask(agent, `${url}/health/ready`);
+    while (answer.status === 200) answer = await ask(agent, `${url}/health/ready`);
+    t.match(answer, { status: 503, connection: 'close' });
+    t.equal((await ask(agent, `${url}/docs/json`)).status, 200);
+    t.strictSame(await end, { code: 0, errors: '' });
+  },
+);
+
+function ask(
+  agent: Agent,
+  url: string,
+): Promise<{ status: number | undefined; connection: string | undefined }> {
+  return new Promise((resolve, reject) => {
+    get(url, { agent }, (response) => {
+      response.resume().on('end', () => {
+        resolve({ status: response.statusCode, connection: response.headers.connection });
+      });
+    }).on('error', reject);
+  });
+}
 
 t.test('refuses to start on settings with faults, and names them all', async (t) => {
   const { code, errors } = await endOf(start(t, { PORT: 'x', MPAN_CHECK_DIGIT: 'maybe' }));

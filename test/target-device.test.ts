@@ -1,20 +1,15 @@
 import t from 'tap';
-import { readRequest, type ServiceRequest } from '../src/duis/request.js';
-import { readXmlRequest } from '../src/duis/xml/request.js';
+import type { ServiceRequest } from '../src/duis/request.js';
 import { parseMpxn } from '../src/metering-point/mpxn.js';
-import { type Message, toXml } from '../src/mock-dsp/message.js';
+import type { Message } from '../src/mock-dsp/message.js';
 import type { EntityIdentifier } from '../src/smki/entity-identifier.js';
 import type { Device } from '../src/stores/device-store.js';
 import { memoryDeviceStore } from '../src/stores/memory-device-store.js';
 import { type CallerDevice, findTargetDevice } from '../src/target-device.js';
+import { requestOf } from './decisions.js';
 import { euis, message } from './fixtures.js';
 
-function request(change: Partial<Message> = {}): ServiceRequest {
-  const document = readXmlRequest(Buffer.from(toXml(message(change))));
-  const read = document.ok ? readRequest(document.value) : document;
-  if (!read.ok) throw new Error(read.rejection.detail);
-  return read.value;
-}
+const request = (change: Partial<Message> = {}): ServiceRequest => requestOf(message(change));
 
 const mpans = {
   import: '1200023305967',

@@ -3,7 +3,7 @@ import { accept, reject, type Result } from '../rejection.js';
 import { requestHeader } from './parts.js';
 import type { CredentialsUpdate, RequestDocument, Service } from './service.js';
 import { services } from './services/index.js';
-import { type RequestId, schemaVersion } from './simple-types.js';
+import { requestId, type RequestId, schemaVersion } from './simple-types.js';
 import { describeFault } from './value-fault.js';
 
 /** A Service Request of a service that is checked: schema-valid, and at one with itself. */
@@ -13,6 +13,14 @@ export interface ServiceRequest {
   readonly commandVariant: number;
   readonly service: Service;
   readonly credentialsUpdate: CredentialsUpdate;
+}
+
+const identified = z.object({ header: z.object({ requestId }) });
+
+/** The RequestID of a document that may be wrong in everything else. */
+export function requestIdOf({ content }: RequestDocument): string | undefined {
+  const read = identified.safeParse(content);
+  return read.success ? read.data.header.requestId.text : undefined;
 }
 
 /** Checks the values of a document, and that its parts name one service. */
@@ -27,7 +35,7 @@ export function readRequest(document: RequestDocument): Result<ServiceRequest> {
   if (!read.ok) return read;
 
   const { header, schemaVersion: version, credentialsUpdate } = read.value;
-  const { requestId, commandVariant, serviceReference, serviceReferenceVariant: variant } = header;
+  const { commandVariant, serviceReference, serviceReferenceVariant: variant } = header;
   if (!services.some((candidate) => candidate.serviceReferenceVariant === variant))
     return unsupported(variant);
   if (variant !== service.serviceReferenceVariant || serviceReference !== service.serviceReference) {
@@ -38,7 +46,7 @@ export function readRequest(document: RequestDocument): Result<ServiceRequest> {
     );
   }
   if (!isMajorVersion5(version)) {
-    return reject('unsupported-schema-version', `The request has the schemaVersion ${version}.`);
+    return reject('unsupported-schema-version', 'The schemaVersion of the request is not one of DUIS V5.');
   }
   if (!service.commandVariants.includes(commandVariant)) {
     const wanted = service.commandVariants.join(' or ');
@@ -50,7 +58,13 @@ export function readRequest(document: RequestDocument): Result<ServiceRequest> {
   if (credentialsUpdate.replacementCertificates.length === 0) {
     return reject('no-replacement-certificate', `The ${variant} holds no replacement certificate.`);
   }
-  return accept({ schemaVersion: version, requestId, commandVariant, service, credentialsUpdate });
+  return accept({
+    schemaVersion: version,
+    requestId: header.requestId,
+    commandVariant,
+    service,
+    credentialsUpdate,
+  });
 }
 
 const envelope = z.object({ schemaVersion, header: requestHeader });

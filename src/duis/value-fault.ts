@@ -9,13 +9,18 @@ export const memberPath: PathNotation = (_, path) => path.map(String).join('.');
 export function describeFault(error: z.ZodError, type: z.ZodType, pathTo: PathNotation): string {
   const [first = ''] = error.issues.map((issue) => {
     const place = pathTo(type, issue.path);
-    const fault =
-      issue.code === 'unrecognized_keys'
-        ? `has a member that is not known, ${issue.keys.map(nameToShow).join(', ')}`
-        : issue.message;
+    const fault = faultIn(issue);
     return `${place === '' ? 'The request' : `${place}:`} ${fault}.`;
   });
   return first;
+}
+
+/** What is wrong, in words that a reader of the message knows. */
+export function faultIn(issue: z.core.$ZodIssue): string {
+  if (issue.code === 'unrecognized_keys') {
+    return `has a member that is not known, ${issue.keys.map(nameToShow).join(', ')}`;
+  }
+  return issue.message.endsWith('received undefined') ? 'is missing' : issue.message;
 }
 
 /** A name that the caller chose: shown where it could be one of DUIS, since any other could hold an MPAN. */

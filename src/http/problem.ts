@@ -44,8 +44,9 @@ export function sendProblem(
     ...(requestId !== undefined && { requestId }),
   };
   request.log.info({ problem: kind, detail, duisRequestId: requestId }, 'answered with a problem');
-  const media = accepts(request.raw).type([json, 'application/json', xml, 'application/xml']);
-  const isXml = typeof media === 'string' && media.endsWith('xml');
+  const accepted = accepts(request.raw);
+  const isXml =
+    accepted.type([json, 'application/json']) === false && accepted.type([xml, 'application/xml']) !== false;
   return reply
     .code(status)
     .header('x-request-id', request.id)

@@ -3,7 +3,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import { readJsonRequest } from '../duis/json/request.js';
 import { toAnswer } from '../duis/json/response.js';
-import { readRequest } from '../duis/request.js';
+import { readRequest, requestIdOf } from '../duis/request.js';
 import { describeFault, memberPath } from '../duis/value-fault.js';
 import { readXmlRequest } from '../duis/xml/request.js';
 import { writeXmlResponse } from '../duis/xml/response.js';
@@ -62,11 +62,10 @@ export function serviceRequests(app: FastifyInstance, deps: ValidationDeps): voi
 
     const received = isXml ? receiveXml(request, request.body) : receiveJson(request, request.body);
     if (!received.ok) return sendProblem(request, reply, received.rejection);
-    const read = readRequest(received.value.document);
-    if (!read.ok) return sendProblem(request, reply, read.rejection);
-    const decision = await validate(deps, read.value, received.value.device);
-    const requestId = read.value.requestId.text;
-    if (!decision.ok) return sendProblem(request, reply, decision.rejection, requestId);
+    const { document, device } = received.value;
+    const read = readRequest(document);
+    const decision = read.ok ? await validate(deps, read.value, device) : read;
+    if (!decision.ok) return sendProblem(request, reply, decision.rejection, requestIdOf(document));
 
     logDecision(request, decision.value);
     if (!hasCode(decision.value)) return sendRefusalWithoutCode(request, reply, decision.value);

@@ -10,16 +10,16 @@ export interface Mpan {
   readonly checkDigitIsRight: boolean;
 }
 
-// Profile class, time switch code and line loss factor: eight characters, of which the profile class is 00 to 08
-// where it is digits. Checked, since a core with digits added to it would otherwise read as another core.
-const fullNumber = /^(?:0[0-8]|[A-Za-z][0-9A-Za-z]|[0-9][A-Za-z])[0-9A-Za-z]{6}(?=[0-9]{13}$)/;
+// What may stand before the core: profile class (00 to 08), time switch code and line loss factor as eight digits, or
+// a line with a letter in it. Any other digits are refused, since a core with digits added would read as another.
+const firstLine = /^(?:0[0-8][0-9]{6}|(?=[0-9]*[A-Za-z])[0-9A-Za-z]{1,12})(?=[0-9]{13}$)/;
 
 /**
- * Reads an MPAN core, or a full supply number of 21 characters that ends with it, without separators. The first
- * line of a supply number may hold letters. Its layout is about to change; the new one is not public yet.
+ * Reads an MPAN core, or a full supply number that ends with it, without separators. The layout of what stands before
+ * the core is about to change, and the new one is not public: of a line with letters nothing is checked but its length.
  */
 export function parseMpan(compact: string): Mpan | undefined {
-  const core = compact.replace(fullNumber, '');
+  const core = compact.replace(firstLine, '');
   if (!/^[0-9]{13}$/.test(core)) return undefined;
   return {
     kind: 'mpan',

@@ -1,8 +1,16 @@
+import type { DeviceType } from '../duis/vocabulary.js';
 import { type Mpan, parseMpan } from './mpan.js';
 import { type Mprn, parseMprn } from './mprn.js';
 
 /** An MPxN: an MPAN (electricity) or an MPRN (gas). */
 export type Mpxn = Mpan | Mprn;
+
+/** Devices that have one kind of metering point and not the other; a PPMID, say, may be of either. */
+export const meteringPointKind: Partial<Record<DeviceType, Mpxn['kind']>> = {
+  ESME: 'mpan',
+  GSME: 'mprn',
+  GPF: 'mprn',
+};
 
 /**
  * Tells an MPAN from an MPRN and reads it; undefined where the text is neither (11 or 12 digits, say).

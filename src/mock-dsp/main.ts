@@ -42,12 +42,13 @@ async function run(options: Options): Promise<void> {
 }
 
 const startQuietly = (config: Config): ReturnType<typeof startService> =>
-  startService({ ...config, PORT: 0, LOG_LEVEL: 'error' }, () => new Date());
+  // The pipeline expects a wrong check digit to advise, as it does by default.
+  startService({ ...config, PORT: 0, LOG_LEVEL: 'error', MPAN_CHECK_DIGIT: 'advise' }, () => new Date());
 
 async function sendWithBar({ count, rate, seed }: Options, lists: string, url: string): Promise<Outcome[]> {
   const bar = new SingleBar({ format: '{bar} {value}/{total}  {eta} s left', clearOnComplete: true });
   // A short run is over before a bar would be read.
-  if (process.stderr.isTTY && count > 1000) bar.start(count, 0);
+  if (process.stderr.isTTY && (count > 1000 || count / (rate ?? Infinity) > 5)) bar.start(count, 0);
   const world = buildWorld(seed, lists, new Date());
   try {
     const onOutcome = (): void => {

@@ -1,5 +1,6 @@
 import { services } from '../duis/services/index.js';
 import { successCode } from '../duis/vocabulary.js';
+import { meteringPointKind } from '../metering-point/mpxn.js';
 import { type Period, periodsOverlap, type ReferenceList } from './list.js';
 import { listEntries, lists } from './lists/index.js';
 import { byRangeStart, type DataSet } from './snapshot.js';
@@ -14,7 +15,8 @@ export interface Fault {
 
 /**
  * What a schema of one entry cannot see: periods, repeated keys, ranges that overlap, references to nothing. A list
- * that could not be read is undefined, and what refers to it is not called dangling.
+ * that could not be read is undefined, and an entry that could not be read a hole, which every loop here passes over.
+ * What refers to a list with either is not called dangling.
  */
 export function checkDataSet(data: Partial<DataSet>, faults: Fault[]): void {
   for (const [member, list] of listEntries)
@@ -24,6 +26,9 @@ export function checkDataSet(data: Partial<DataSet>, faults: Fault[]): void {
   checkApplicability(data, faults);
   checkResponseCodes(data, faults);
 }
+
+const isWhole = <Entry>(entries: readonly Entry[] | undefined): entries is readonly Entry[] =>
+  Object.keys(entries ?? []).length === entries?.length;
 
 const inList =
   (list: ReferenceList, faults: Fault[]) =>
@@ -70,7 +75,7 @@ function checkNetworkOperators(
         other.distributorId === entry.distributorId && periodsOverlap(other, entry);
       if (operates.slice(0, place).some(isSame))
         fault(index, organisationId, `operates ${name} twice on the same days`);
-      if (distributors?.some(isSame) === false) {
+      if (isWhole(distributors) && !distributors.some(isSame)) {
         fault(index, organisationId, `operates ${name}, which distributors.json does not have on these days`);
       }
     });
@@ -91,14 +96,12 @@ function checkNetworkOperators(
   }
 }
 
-const gasDevices = new Set(['GSME', 'GPF']);
-
 function checkDevices({ devices = [] }: Partial<DataSet>, faults: Fault[]): void {
   const fault = inList(lists.devices, faults);
   devices.forEach(({ entityIdentifier, deviceType, importMpxn, secondaryImportMpan, exportMpan }, index) => {
-    const isGas = gasDevices.has(deviceType);
-    const wanted = isGas ? 'mprn' : 'mpan';
-    if (importMpxn !== undefined && importMpxn.kind !== wanted) {
+    const wanted = meteringPointKind[deviceType];
+    const isGas = wanted === 'mprn';
+    if (importMpxn !== undefined && wanted !== undefined && importMpxn.kind !== wanted) {
       fault(
         index,
         entityIdentifier,
@@ -161,6 +164,7 @@ function checkResponseCodes({ responseCodes }: Partial<DataSet>, faults: Fault[]
       fault(index, code, `${successCode} is the code of success, and of nothing else`);
     }
   });
+  if (!isWhole(responseCodes)) return;
   for (const { serviceReferenceVariant } of services) {
     if (rules.has(`success in ${serviceReferenceVariant}`)) continue;
     const message = `success in ${serviceReferenceVariant} has no code`;

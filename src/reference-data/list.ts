@@ -10,6 +10,8 @@ export interface ReferenceList<Entry extends z.ZodType = z.ZodType> {
   readonly entry: Entry;
   /** What names an entry in a message. No two entries have the same key on the same day. */
   key(entry: z.output<Entry>): string;
+  /** The member that names an entry before it is valid; left out where no single one does. */
+  readonly nameMember?: string;
   /** Whether the service can do without any entry. */
   readonly mayBeEmpty?: boolean;
 }

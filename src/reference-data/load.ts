@@ -1,7 +1,9 @@
 import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
-import { parseJson } from '../json.js';
+import type { z } from 'zod';
+import { faultIn } from '../duis/value-fault.js';
+import { isJsonObject, parseJson } from '../json.js';
 import { checkDataSet, type Fault } from './check.js';
 import { listFile, type ReferenceList } from './list.js';
 import { listEntries, lists } from './lists/index.js';
@@ -65,23 +67,37 @@ function readList(
     fault(json.rejection.detail);
     return undefined;
   }
-  const parsed = listFile(list).safeParse(json.value);
-  if (parsed.success) return parsed.data.entries;
-  for (const { path: place, message } of parsed.error.issues) {
-    const [member, index, ...rest] = place;
-    const inEntry = member === 'entries' && typeof index === 'number';
-    const field = (inEntry ? rest : place).map(String).join('.');
-    const entry = inEntry ? `entry ${String(index + 1)}${nameIn(json.value, index)}` : undefined;
-    fault(field === '' ? message : `${field}: ${message}`, entry);
+  const { entries, ...rest } = isJsonObject(json.value) ? json.value : {};
+  const head = listFile(list).omit({ entries: true }).safeParse(rest);
+  for (const issue of head.error?.issues ?? []) fault(sentence(issue));
+  if (!Array.isArray(entries) || (entries.length === 0 && list.mayBeEmpty !== true)) {
+    fault('entries: must be a list that is not empty');
+    return undefined;
   }
-  return undefined;
+  // An entry with a fault leaves a hole, so that the others are still checked, and keep their places.
+  const read: unknown[] = [];
+  read.length = entries.length;
+  entries.forEach((entry: unknown, index) => {
+    const parsed = list.entry.safeParse(entry);
+    if (parsed.success) read[index] = parsed.data;
+    for (const issue of parsed.error?.issues ?? []) {
+      fault(sentence(issue), `entry ${String(index + 1)}${nameOf(entry, list.nameMember)}`);
+    }
+  });
+  return read;
 }
 
-/** What a steward may know an entry by before it is valid: the first text in it. */
-function nameIn(list: unknown, index: number): string {
-  const { entries } = list as { readonly entries: readonly unknown[] };
-  const name = Object.values(entries[index] ?? {}).find((value) => typeof value === 'string');
-  return name === undefined ? '' : ` (${name})`;
+function sentence(issue: z.core.$ZodIssue): string {
+  const field = issue.path.map(String).join('.');
+  return field === '' ? faultIn(issue) : `${field}: ${faultIn(issue)}`;
+}
+
+/** Shown only where it could be a name: anything might stand there, and a list of devices holds personal data. */
+function nameOf(entry: unknown, member = ''): string {
+  const name = isJsonObject(entry) ? entry[member] : undefined;
+  return typeof name === 'string' && /^[0-9A-Za-z-]{1,40}$/.test(name) && !/[0-9]{6}/.test(name)
+    ? ` (${name})`
+    : '';
 }
 
 function versionOf(data: DataSet): string {

@@ -1,8 +1,5 @@
-import type { DeviceType } from '../duis/vocabulary.js';
-import type { Mpxn } from '../metering-point/mpxn.js';
+import { meteringPointKind } from '../metering-point/mpxn.js';
 import { notApplicable, type Rule } from './rule.js';
-
-const kinds: Partial<Record<DeviceType, Mpxn['kind']>> = { ESME: 'mpan', GSME: 'mprn', GPF: 'mprn' };
 
 /**
  * Advises: no rule judges by an MPAN on a gas device, but a meter that the caller calls a gas meter by mistake is
@@ -13,7 +10,7 @@ export const mpxnNotOfDeviceType: Rule = {
   requirement: 'An electricity meter has an MPAN, a gas meter or Gas Proxy Function an MPRN.',
   citation: 'no clause: MPAN and MPRN name metering points of electricity and of gas',
   evaluate: ({ deviceType, mpxn }) => {
-    const wanted = deviceType && kinds[deviceType];
+    const wanted = deviceType && meteringPointKind[deviceType];
     if (mpxn === undefined || wanted === undefined) return notApplicable;
     return {
       verdict: mpxn.kind === wanted ? 'pass' : 'fail',

@@ -1,8 +1,9 @@
 import t, { type Test } from 'tap';
 import { readJsonRequest } from '../../src/duis/json/request.js';
-import { readRequest } from '../../src/duis/request.js';
+import { readRequest, requestIdOf } from '../../src/duis/request.js';
 import type { RequestDocument } from '../../src/duis/service.js';
 import { readXmlRequest } from '../../src/duis/xml/request.js';
+import { memberPath } from '../../src/duis/value-fault.js';
 import { type Message, toJson, toXml } from '../../src/mock-dsp/message.js';
 import type { RejectionKind } from '../../src/rejection.js';
 import { message } from '../fixtures.js';
@@ -106,7 +107,7 @@ t.test('values outside their type, by the names of their elements', async (t) =>
   };
   const krp = 'Body/UpdateSecurityCredentialsKRP';
   xml('schemaVersion="5.4"', 'schemaVersion="five"', 'schemaVersion: must be a decimal number.');
-  xml('schemaVersion="5.4"', '', 'schemaVersion: Invalid input: expected string, received undefined.');
+  xml('schemaVersion="5.4"', '', 'schemaVersion: is missing.');
   xml(
     /(<sr:RequestID>)[^<]*/,
     '$1x',
@@ -213,11 +214,7 @@ t.test('JSON is held to its own types, by the names of its members', async (t) =
       'The body does not hold a request of a service that is checked.',
     );
   }
-  invalid(
-    /"header": [^]*\}/,
-    '"body": {"readImport": {}}}',
-    'header: Invalid input: expected object, received undefined.',
-  );
+  invalid(/"header": [^]*\}/, '"body": {"readImport": {}}}', 'header: is missing.');
 });
 
 t.test('__proto__ is a member like any other, and unknown', async (t) => {
@@ -284,7 +281,7 @@ t.test('schemaVersion by its value', async (t) => {
       t,
       versioned(version),
       'unsupported-schema-version',
-      `The request has the schemaVersion ${version}.`,
+      'The schemaVersion of the request is not one of DUIS V5.',
     );
   }
 });
@@ -304,6 +301,14 @@ t.test('a Command Variant of another service', async (t) => {
     'unsupported-command-variant',
     'The request has the Command Variant 4; 6.21 takes 1.',
   );
+});
+
+t.test('a request can be named though it is wrong', async (t) => {
+  const text = '02-00-00-00-01-01-00-01:02-00-00-00-0E-00-00-01:1';
+  t.equal(requestIdOf(fromXml({ remotePartyRole: 'Landlord' })), text);
+  t.equal(requestIdOf(fromXml({ commandVariant: 9 })), text);
+  t.equal(requestIdOf(fromXml({ originator: 'x' })), undefined);
+  t.equal(requestIdOf({ content: {}, pathTo: memberPath }), undefined);
 });
 
 t.test('a 6.15.1 that replaces nothing', async (t) => {

@@ -6,7 +6,7 @@ import t, { type Test } from 'tap';
 import { toJson, toXml } from '../../src/mock-dsp/message.js';
 import { problem } from '../../src/http/problem.js';
 import { testApp } from '../app.js';
-import { message } from '../fixtures.js';
+import { issue, message } from '../fixtures.js';
 import { schemaFault } from '../duis/xml/schema-validator.js';
 
 const { app, log } = await testApp({ bodyLimitBytes: 10_000 });
@@ -107,7 +107,17 @@ t.test('what cannot be judged', async (t) => {
   await isProblem(t, xml, {}, 415, 'unsupported-media-type');
   await isProblem(t, xml, { ...asXml, accept: 'text/html' }, 406, 'not-acceptable');
   await isProblem(t, xml, { ...asXml, 'content-length': '7' }, 400, 'malformed-request');
-  await isProblem(t, xml, { ...asXml, 'content-encoding': 'gzip' }, 415, 'unsupported-media-type');
+  for (const encoding of ['gzip', 'br', 'x']) {
+    await isProblem(t, xml, { ...asXml, 'content-encoding': encoding }, 415, 'unsupported-media-type');
+  }
+  await isProblem(
+    t,
+    json,
+    { 'content-type': 'application/json; charset=latin1' },
+    415,
+    'unsupported-media-type',
+  );
+  await isProblem(t, json, { 'content-type': 'application/json; x=y' }, 415, 'unsupported-media-type');
 });
 
 t.test('no body at all', async (t) => {
@@ -142,6 +152,37 @@ t.test('a problem names the request, once it could be read', async (t) => {
   });
 });
 
+t.test('and where it is wrong in something else', async (t) => {
+  for (const payload of [
+    xml.replace('>6.15.1<', '>6.21<'),
+    xml.replace('>NetworkOperator<', '>Landlord<'),
+    xml.replace('>4<', '>9<'),
+  ]) {
+    const answer = await post(payload, { 'content-type': 'application/xml' });
+    t.match(JSON.parse(answer.body), { requestId: '02-00-00-00-01-01-00-01:02-00-00-00-0E-00-00-01:1' });
+  }
+});
+
+t.test('problems are JSON for whoever takes it', async (t) => {
+  for (const [accept, type] of [
+    ['application/xml, application/json;q=0.1', 'application/problem+json'],
+    ['application/xml, */*', 'application/problem+json'],
+    ['application/problem+xml', 'application/problem+xml'],
+    ['text/html', 'application/problem+json'],
+  ] as const) {
+    t.match((await post('<', { 'content-type': 'application/xml', accept })).type, type);
+  }
+});
+
+const twoOrganisations = toXml(
+  message({
+    certificates: {
+      digitalSigning: issue({ entityIdentifier: '02-00-00-00-00-03-00-10' }).base64,
+      keyAgreement: issue({ entityIdentifier: '90-B3-D5-1F-30-02-00-00', keyUsage: 'keyAgreement' }).base64,
+    },
+  }),
+);
+
 t.test('a refusal without a code', async (t) => {
   const strict = await testApp({ alwaysRefuses: (rule) => rule === 'mpan-check-digit-wrong' });
   const answer = await strict.app.inject({
@@ -150,13 +191,17 @@ t.test('a refusal without a code', async (t) => {
     headers: {
       'content-type': 'application/xml',
       'dcc-device-type': 'ESME',
-      'dcc-import-mpxn': '1200023305960',
+      'dcc-import-mpxn': '1312345678111',
     },
-    payload: xml,
+    // Of two organisations, which advises: what advises is not why it is refused.
+    payload: twoOrganisations,
   });
   t.equal(answer.statusCode, 422);
-  t.match(answer.json(), {
+  t.strictSame(answer.json(), {
     type: '/problems/refused-without-code',
+    title: 'The request is refused, and DUIS publishes no code for the reason',
+    status: 422,
+    instance: `urn:uuid:${String(answer.headers['x-request-id'])}`,
     detail: 'Refused by mpan-check-digit-wrong.',
     requestId: '02-00-00-00-01-01-00-01:02-00-00-00-0E-00-00-01:1',
   });
@@ -232,6 +277,17 @@ t.test('one line a decision, and the MPxN in no line', async (t) => {
     failed: [],
     referenceData: /^[0-9a-f]{16}$/,
   });
+});
+
+t.test('the line of a decision names what failed, and nothing that is not known', async (t) => {
+  log.length = 0;
+  await post(toXml(message({ executionDateTime: '2026-07-01T00:00:00Z' })), {
+    'content-type': 'application/xml',
+  });
+  const { failed } = JSON.parse(log[0]!) as { failed: unknown };
+  t.strictSame(failed, [
+    { rule: 'future-dated-not-supplier', got: 'an ExecutionDateTime for NetworkOperator' },
+  ]);
 });
 
 t.test('other methods and paths', async (t) => {

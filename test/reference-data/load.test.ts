@@ -60,8 +60,8 @@ t.test('every fault of every file, at once', async (t) => {
     'devices.json | is not well-formed JSON at position 1',
     'distributors.json | source: must not be empty',
     'distributors.json | retrieved: must be a day, as YYYY-MM-DD',
-    'distributors.json | entries: must not be empty',
-    'distributors.json | Unrecognized key: "extra"',
+    'distributors.json | has a member that is not known, extra',
+    'distributors.json | entries: must be a list that is not empty',
     'network-operators.json | entry 1 (A) | organisationId: must be lower-case letters, digits and hyphens',
     'network-operators.json | entry 1 (A) | name: must not be empty',
     'network-operators.json | entry 1 (A) | ranges.0.from: must be an EUI-64: eight hyphenated octets',
@@ -80,6 +80,53 @@ t.test(
     ]);
   },
 );
+
+t.test('an entry with a fault does not hide those of the others', async (t) => {
+  const [operator] = listFiles.defaults.networkOperators;
+  const [distributor] = listFiles.defaults.distributors;
+  faults(
+    t,
+    {
+      networkOperators: [
+        { ...operator, organisationId: 'first', note: 1 },
+        operator,
+        { ...operator, organisationId: 'third', operates: [{ distributorId: '95' }] },
+      ],
+    },
+    'network-operators.json | entry 1 (first) | has a member that is not known, note',
+    'network-operators.json | entry 3 (third) | operates distributor 95, which distributors.json does not have on these days',
+    'network-operators.json | entry 3 (third) | the range from 02-00-00-00-00-01-00-00 overlaps that from 02-00-00-00-00-01-00-00 of of-12',
+  );
+  // What an entry with a fault was to be is not known, and so nothing is called missing.
+  faults(
+    t,
+    {
+      distributors: [distributor!, { ...distributor, distributorId: '95', kind: 'X' }],
+      networkOperators: [{ ...operator, operates: [{ distributorId: '95' }] }],
+    },
+    'distributors.json | entry 2 (95) | kind: Invalid option: expected one of "DNO"|"IDNO"|"PSEUDO"|"TEST"',
+  );
+  faults(
+    t,
+    { responseCodes: [{ ...listFiles.defaults.responseCodes[0], status: 'x' }] },
+    'response-codes.json | entry 1 (I0) | status: Invalid option: expected one of "published"|"provisional"',
+  );
+});
+
+t.test('a fault shows no personal data', async (t) => {
+  const esme = { deviceType: 'ESMEX', importMpxn: '2200031930792' };
+  for (const entry of [
+    esme,
+    { ...esme, entityIdentifier: '2200031930792' },
+    { ...esme, '2200031930792': 1 },
+    '2200031930792',
+    ['2200031930792'],
+  ]) {
+    const found = faultsOf(listFiles({ devices: [entry as object] }));
+    t.ok(found.length > 0);
+    t.notMatch(found.join(), '2200031930792');
+  }
+});
 
 t.test('a file that could be read in two ways, and one with a byte order mark', async (t) => {
   const text = listFiles().get('users.json')!.toString();
@@ -103,7 +150,7 @@ t.test('only the device list may be empty', async (t) => {
     'users',
   ] as const) {
     const [first] = faultsOf(listFiles({ [member]: [] }));
-    t.match(first, / \| entries: must not be empty$/);
+    t.match(first, / \| entries: must be a list that is not empty$/);
   }
 });
 
@@ -122,7 +169,40 @@ t.test('unknown keys', async (t) => {
   faults(
     t,
     { distributors: [{ ...distributor, note: 'x' }] },
-    'distributors.json | entry 1 (12) | Unrecognized key: "note"',
+    'distributors.json | entry 1 (12) | has a member that is not known, note',
+  );
+});
+
+t.test('a period of one day, and two that share one', async (t) => {
+  const [user] = listFiles.defaults.users;
+  const day = '2026-02-01';
+  faults(t, { users: [{ ...user, effectiveFrom: day, effectiveTo: day }] });
+  const twin = 'is there already for the same days, as entry 1';
+  for (const [first, second] of [
+    [{ effectiveTo: day }, { effectiveFrom: day }],
+    [{ effectiveFrom: day }, { effectiveTo: day }],
+  ]) {
+    faults(
+      t,
+      {
+        users: [
+          { ...user, ...first },
+          { ...user, ...second },
+        ],
+      },
+      `users.json | entry 2 (02-00-00-00-01-01-00-01) | ${twin}`,
+    );
+  }
+  faults(
+    t,
+    {
+      users: [
+        { ...user, effectiveTo: '2026-01-31' },
+        { ...user, effectiveFrom: day },
+        { ...user, effectiveTo: '2025-01-01' },
+      ],
+    },
+    `users.json | entry 3 (02-00-00-00-01-01-00-01) | ${twin}`,
   );
 });
 
@@ -253,6 +333,8 @@ t.test('devices', async (t) => {
   const mpan = '1200023305967';
   const at = 'devices.json | entry 1 (02-00-00-00-02-00-00-01)';
   faults(t, { devices: [device('GPF', { importMpxn: mprn })] });
+  faults(t, { devices: [device('PPMID', { importMpxn: mprn })] });
+  faults(t, { devices: [device('PPMID', { importMpxn: mpan })] });
   faults(
     t,
     { devices: [device('ESME', { importMpxn: mprn, secondaryImportMpan: mprn, exportMpan: mprn })] },

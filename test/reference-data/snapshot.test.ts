@@ -85,6 +85,17 @@ t.test('a distributor ID holds from its first day to its last', async (t) => {
   t.equal(data.distributor(id('99'), '2020-01-01'), undefined);
 });
 
+t.test('identifiers in lower case are the same identifiers', async (t) => {
+  const data = buildReferenceData(
+    listFiles({
+      networkOperators: [operator('a', [{ from: '02-aa-00-00-00-00-00-00', to: '02-aa-00-00-00-00-00-0f' }])],
+      users: [{ ...listFiles.defaults.users[0], entityIdentifier: '02-bb-00-00-00-00-00-01' }],
+    }),
+  );
+  t.equal(data.organisationOf(eui('02-AA-00-00-00-00-00-0A'), '2026-01-01')?.organisationId, 'a');
+  t.strictSame(data.userRolesOf(eui('02-BB-00-00-00-00-00-01'), '2026-01-01'), ['IS']);
+});
+
 t.test('users', async (t) => {
   const data = buildReferenceData(listFiles());
   t.strictSame(data.userRolesOf(eui('02-00-00-00-01-01-00-01'), '2026-01-01'), ['IS']);

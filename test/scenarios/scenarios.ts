@@ -264,8 +264,8 @@ export const scenarios: readonly Scenario[] = [
     },
   },
   {
-    name: 'a top-up floor for a Network Operator',
-    message: { topUpFloor: 1n },
+    name: 'a top-up floor for a Network Operator, of nought',
+    message: { topUpFloor: 0n },
     device: esmeOf12,
     expected: { code: 'E061504', mpanCheck: 'matched', failed: ['top-up-floor-not-applicable'] },
   },

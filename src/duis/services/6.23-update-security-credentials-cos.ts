@@ -39,7 +39,7 @@ export const updateSecurityCredentialsCos = defineService({
       z.strictObject({ digitalSigningCertificate, ...keyAgreementMembers }),
     ),
     ...certificationPathMembers,
-    importMpxn: element('ImportMPxN', z.string().min(1).max(13)),
+    importMpxn: element('ImportMPxN', z.string().regex(/^.{1,13}$/su, 'must have 1 to 13 characters')),
   }),
   credentialsUpdate: (body) => ({
     executionDateTime: body.executionDateTime,

@@ -14,6 +14,7 @@ const mpxn = z.string().transform((text, context): Mpxn => {
 /** A sample of the device inventory: what is known of a device where the caller says nothing of it. */
 export const devices = defineList({
   name: 'devices',
+  nameMember: 'entityIdentifier',
   mayBeEmpty: true,
   entry: z.strictObject({
     entityIdentifier,
