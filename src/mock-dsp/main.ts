@@ -63,7 +63,7 @@ async function sendWithBar({ count, rate, seed }: Options, lists: string, url: s
 const command = new Command('mock-dsp')
   .description(
     'Sends Service Requests as Suppliers really send them, and holds each answer against the right one.\n' +
-      'Without --url it starts the service itself, with the settings of the environment, on any free port.\n' +
+      'Without --url it starts the service itself, on the lists in REFERENCE_DATA_DIR and any free port.\n' +
       'Exits with 0 where every answer is right, 1 where one is wrong, 2 where the run could not be made.',
   )
   .option('--url <url>', 'a service that runs already, on the lists in REFERENCE_DATA_DIR', httpUrl)
