@@ -5,14 +5,16 @@ export type PathNotation = (type: z.ZodType, path: readonly PropertyKey[]) => st
 
 export const memberPath: PathNotation = (_, path) => path.map(String).join('.');
 
+// A hostile request may have thousands of members that are not known.
+const maxDetailLength = 300;
+
 /** One sentence on the first thing that a schema finds wrong: where it is, and what is wrong there. */
 export function describeFault(error: z.ZodError, type: z.ZodType, pathTo: PathNotation): string {
   const [first = ''] = error.issues.map((issue) => {
     const place = pathTo(type, issue.path);
-    const fault = faultIn(issue);
-    return `${place === '' ? 'The request' : `${place}:`} ${fault}.`;
+    return `${place === '' ? 'The request' : `${place}:`} ${faultIn(issue)}`;
   });
-  return first;
+  return `${first.slice(0, maxDetailLength)}.`;
 }
 
 /** What is wrong, in words that a reader of the message knows. */

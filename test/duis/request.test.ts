@@ -319,3 +319,14 @@ t.test('a 6.15.1 that replaces nothing', async (t) => {
     'The 6.15.1 holds no replacement certificate.',
   );
 });
+
+t.test('a detail is no longer than it need be', async (t) => {
+  const names = Array.from(
+    { length: 5_000 },
+    (_, index) => `m${'abcdefghij'.charAt(index % 10).repeat(1 + (index % 50))}`,
+  );
+  const content = { ...fromJson().content, ...Object.fromEntries(names.map((name) => [name, 1])) };
+  const read = readRequest({ content, pathTo: memberPath });
+  t.equal(!read.ok && read.rejection.kind, 'not-schema-valid');
+  t.equal(!read.ok && read.rejection.detail.length, 301);
+});
