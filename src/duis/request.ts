@@ -36,8 +36,7 @@ export function readRequest(document: RequestDocument): Result<ServiceRequest> {
 
   const { header, schemaVersion: version, credentialsUpdate } = read.value;
   const { commandVariant, serviceReference, serviceReferenceVariant: variant } = header;
-  if (!services.some((candidate) => candidate.serviceReferenceVariant === variant))
-    return unsupported(variant);
+  if (!isChecked(variant)) return unsupported(variant);
   if (variant !== service.serviceReferenceVariant || serviceReference !== service.serviceReference) {
     const inHeader = `The header names ${serviceReference} and ${variant}`;
     return reject(
@@ -74,10 +73,13 @@ function rejectOtherService({ content, pathTo }: RequestDocument): Result<never>
   const parsed = envelope.safeParse(content);
   if (!parsed.success) return reject('not-schema-valid', describeFault(parsed.error, envelope, pathTo));
   const { serviceReferenceVariant: variant } = parsed.data.header;
-  return services.some((candidate) => candidate.serviceReferenceVariant === variant)
+  return isChecked(variant)
     ? reject('not-schema-valid', 'The body does not hold a request of a service that is checked.')
     : unsupported(variant);
 }
+
+const isChecked = (variant: string): boolean =>
+  services.some(({ serviceReferenceVariant }) => serviceReferenceVariant === variant);
 
 const unsupported = (variant: string): Result<never> =>
   reject('unsupported-service-reference-variant', `The request is a ${variant}.`);

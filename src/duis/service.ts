@@ -35,8 +35,6 @@ export interface Service {
   /** The element in the body, and the member of the same meaning in JSON. */
   readonly element: string;
   readonly member: string;
-  /** Of the whole request, in the shape of JSON. */
-  readonly schema: z.ZodObject;
   /** Of the content of `element`. */
   readonly body: z.ZodObject;
   readonly read: (document: RequestDocument) => Result<ReadRequest>;
@@ -59,12 +57,13 @@ export interface ReadRequest {
 
 /** Builds a service from its literal; ties the type of its body to the function that takes it. */
 export function defineService<Body extends z.ZodObject>(
-  literal: Omit<Service, 'schema' | 'body' | 'read'> & {
+  literal: Omit<Service, 'body' | 'read'> & {
     readonly body: Body;
     readonly credentialsUpdate: (body: z.output<Body>) => CredentialsUpdate;
   },
 ): Service {
   const { credentialsUpdate, ...service } = literal;
+  // Of the whole request, in the shape of JSON.
   const schema = z.strictObject({
     schemaVersion,
     header: requestHeader,
@@ -72,7 +71,6 @@ export function defineService<Body extends z.ZodObject>(
   });
   return {
     ...service,
-    schema,
     read({ content, pathTo }) {
       const parsed = schema.safeParse(content);
       if (!parsed.success) return reject('not-schema-valid', describeFault(parsed.error, schema, pathTo));

@@ -1,4 +1,4 @@
-import { table } from 'table';
+import { table, type TableUserConfig } from 'table';
 import { type Expected, scenarios } from './scenarios.js';
 import type { Outcome } from './pipeline.js';
 
@@ -63,20 +63,17 @@ export function renderSummary({ sent, wrong, answers, ...summary }: Summary): st
     row.expected,
     row.wrong === 0 ? 'ok' : `${String(row.wrong)} WRONG`,
   ]);
-  const alignment = { columns: [{}, { alignment: 'right' as const }] };
+  const layout: TableUserConfig = {
+    columns: [{}, { alignment: 'right' }],
+    drawHorizontalLine: (line, count) => line < 2 || line === count,
+  };
   const verdict =
     wrong === 0
       ? `All ${String(sent)} answers are as expected.`
       : `${String(wrong)} of ${String(sent)} answers are WRONG.`;
   return [
-    table([header, ...rows], {
-      ...alignment,
-      drawHorizontalLine: (line, count) => line < 2 || line === count,
-    }),
-    table([['answer', 'count'], ...Object.entries(answers)], {
-      ...alignment,
-      drawHorizontalLine: (line, count) => line < 2 || line === count,
-    }),
+    table([header, ...rows], layout),
+    table([['answer', 'count'], ...Object.entries(answers)], layout),
     'An answer in XML has a response code, and no word on the MPAN.',
     verdict,
   ].join('\n');

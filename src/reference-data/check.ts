@@ -60,6 +60,7 @@ function checkNetworkOperators(
   faults: Fault[],
 ): void {
   const fault = inList(lists.networkOperators, faults);
+  const known = isWhole(distributors) ? distributors : undefined;
   networkOperators.forEach(({ organisationId, ranges, operates }, index) => {
     for (const range of ranges) {
       const name = `the range from ${range.from}`;
@@ -75,7 +76,7 @@ function checkNetworkOperators(
         other.distributorId === entry.distributorId && periodsOverlap(other, entry);
       if (operates.slice(0, place).some(isSame))
         fault(index, organisationId, `operates ${name} twice on the same days`);
-      if (isWhole(distributors) && !distributors.some(isSame)) {
+      if (known?.some(isSame) === false) {
         fault(index, organisationId, `operates ${name}, which distributors.json does not have on these days`);
       }
     });

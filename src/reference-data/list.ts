@@ -1,6 +1,5 @@
 import { z } from 'zod';
-import { entityIdentifierPattern } from '../smki/entity-identifier.js';
-import type { EntityIdentifier } from '../smki/entity-identifier.js';
+import { type EntityIdentifier, entityIdentifierPattern } from '../smki/entity-identifier.js';
 import type { DistributorId } from '../metering-point/mpan.js';
 
 /** A reference list: one file of entries, with where they come from. */
