@@ -95,21 +95,27 @@ function contentOf(message: Message): Content {
   ];
 }
 
-/** Writes an sr:Request, without a signature. */
+/**
+ * Writes an sr:Request, without a signature. From the start tag of its root to the end tag it is canonical XML already,
+ * so that who signs it needs no canonicaliser.
+ */
 export function toXml(message: Message): string {
   const write = (content: Content, indent: string): string =>
     typeof content === 'string'
-      ? content
+      ? escaped(content)
       : `\n${content
-          .map(([name, inner]) => {
-            const inside = write(inner, `${indent}  `);
-            return `${indent}<sr:${name}>${inside}${inside.endsWith('\n') ? indent : ''}</sr:${name}>\n`;
-          })
-          .join('')}`;
+          .map(([name, inner]) => `${indent}  <sr:${name}>${write(inner, `${indent}  `)}</sr:${name}>\n`)
+          .join('')}${indent}`;
   return `<?xml version="1.0" encoding="UTF-8"?>
-<sr:Request xmlns:sr="http://www.dccinterface.co.uk/ServiceUserGateway" schemaVersion="5.4">${write(contentOf(message), '  ')}</sr:Request>
+<sr:Request xmlns:sr="http://www.dccinterface.co.uk/ServiceUserGateway" schemaVersion="5.4">${write(contentOf(message), '')}</sr:Request>
 `;
 }
+
+const references: Partial<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '\r': '&#xD;' };
+
+/** Text as canonical XML has it: these four as references, and no other. */
+export const escaped = (text: string): string =>
+  text.replace(/[&<>\r]/g, (found) => references[found] ?? found);
 
 /** Writes the same request in JSON, with what is known of the device. */
 export function toJson(message: Message, device: DeviceFacts | undefined): string {
