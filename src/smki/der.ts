@@ -25,15 +25,17 @@ export const notSmki = (what: string): Defect => new Defect('certificate-not-smk
 const maxBytes = 4096;
 const maxDepth = 16;
 
-/** Reads canonical DER, with nothing after it. Throws a Defect. */
-export function parseDer(der: Buffer): Node {
-  if (der.length > maxBytes) throw notDer(`it is over ${String(maxBytes)} bytes long`);
-  const bytes = der.toString('latin1');
-  const root = fromDer(bytes);
+/** Reads canonical DER, with nothing after it; of a certificate, unless another bound is given. Throws a Defect. */
+export function parseDer(der: Buffer, bound = maxBytes): Node {
+  if (der.length > bound) throw notDer(`it is over ${String(bound)} bytes long`);
+  const root = fromDer(der.toString('latin1'));
   // forge takes lengths that are not minimal; DER has one encoding for each value, so writing it again shows them.
-  if (forge.asn1.toDer(root).getBytes() !== bytes) throw notDer('its encoding is not canonical');
+  if (!toDer(root).equals(der)) throw notDer('its encoding is not canonical');
   return root;
 }
+
+/** For a node of parseDer, the very bytes that it was read from. */
+export const toDer = (node: Node): Buffer => Buffer.from(forge.asn1.toDer(node).getBytes(), 'latin1');
 
 function fromDer(bytes: string): Node {
   try {
