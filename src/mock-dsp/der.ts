@@ -27,13 +27,13 @@ export const printableString = (value: string): Node => universal(Type.PRINTABLE
 export const integer = (octets: Buffer): Node =>
   universal(Type.INTEGER, ((octets[0] ?? 0) > 0x7f ? '\0' : '') + octets.toString('latin1'));
 
+const timeOf = (date: Date): string => `${date.toISOString().replace(/\.\d+Z$|[-:T]/g, '')}Z`;
+
+export const generalizedTime = (date: Date): Node => universal(Type.GENERALIZEDTIME, timeOf(date));
+
 /** UTCTime through 2049 and GeneralizedTime from 2050 (RFC 5280 section 4.1.2.5). */
-export function time(date: Date): Node {
-  const digits = date.toISOString().replace(/\.\d+Z$|[-:T]/g, '');
-  return date.getUTCFullYear() < 2050
-    ? universal(Type.UTCTIME, `${digits.slice(2)}Z`)
-    : universal(Type.GENERALIZEDTIME, `${digits}Z`);
-}
+export const time = (date: Date): Node =>
+  date.getUTCFullYear() < 2050 ? universal(Type.UTCTIME, timeOf(date).slice(2)) : generalizedTime(date);
 
 /** Puts bytes that are DER already into a structure. */
 export const raw = (der: Buffer): Node =>
