@@ -122,6 +122,18 @@ export const rejectionKinds = {
     meaning:
       'A replacement certificate must have what an SMKI Organisation Certificate is read by: a P-256 key, the role in OU, the Entity Identifier in 2.5.4.45, a key usage; a path certificate, a P-256 key and a role. That it is genuine, and the rest of the profile, is not checked.',
   },
+  'gbcs-payload-malformed': {
+    status: 422,
+    title: 'The GBCS payload is not one that updates security credentials',
+    meaning:
+      'The payload is not base64 of a GBCS frame that holds a CS02b command in canonical DER, or is far larger than any. Its signature and its MAC are not checked.',
+  },
+  'gbcs-payload-contradicts-itself': {
+    status: 422,
+    title: 'The GBCS payload contradicts itself',
+    meaning:
+      'The originator counter inside is not that of the frame, the message code is not that of the replacement mode, or one cell gets two certificates.',
+  },
   'refused-without-code': {
     status: 422,
     title: 'The request is refused, and DUIS publishes no code for the reason',
