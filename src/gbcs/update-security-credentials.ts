@@ -1,7 +1,17 @@
 import { dateTime } from '../duis/simple-types.js';
 import type { CertificateType } from '../duis/vocabulary.js';
 import { catchDefect, Defect, reject, type Result } from '../rejection.js';
-import { bitString, children, Class, hex, type Node, parseDer, primitive, toDer, Type } from '../smki/der.js';
+import {
+  bitString,
+  children,
+  Class,
+  encode,
+  hex,
+  type Node,
+  parseDer,
+  primitive,
+  Type,
+} from '../smki/der.js';
 import { type CertificateRole, parseCertificateRole } from '../smki/remote-party-role.js';
 import { type GbcsMessage, malformed, maxMessageBytes, readGbcsMessage } from './message.js';
 
@@ -214,7 +224,7 @@ function readPath(node: Node | undefined): string[] {
 /** Any SEQUENCE: the certificate has a reader of its own. */
 function certificateOf(node: Node, what: string): string {
   children(node, Type.SEQUENCE, what);
-  return toDer(node).toString('base64');
+  return encode(node).toString('base64');
 }
 
 /** YYYYMMDDhhmmssZ, to a day and a second that DUIS could have asked for. */

@@ -64,7 +64,7 @@ export interface CertificateSpec {
   readonly alter?: (fields: CertificateFields) => Partial<CertificateFields>;
 }
 
-const oids = {
+export const oids = {
   ecdsaWithSha256: '1.2.840.10045.4.3.2',
   commonName: '2.5.4.3',
   organizationalUnitName: '2.5.4.11',
@@ -72,6 +72,8 @@ const oids = {
   subjectKeyIdentifier: '2.5.29.14',
   keyUsage: '2.5.29.15',
   basicConstraints: '2.5.29.19',
+  cRLNumber: '2.5.29.20',
+  issuingDistributionPoint: '2.5.29.28',
   certificatePolicies: '2.5.29.32',
   authorityKeyIdentifier: '2.5.29.35',
 };
@@ -117,20 +119,21 @@ export function buildCertificate(spec: CertificateSpec): Certificate {
         : []),
       extension(oids.certificatePolicies, true, sequence(sequence(oid(testPolicy)))),
       extension(oids.subjectKeyIdentifier, false, octetString(keyIdentifierOf(keys.publicKey))),
-      extension(
-        oids.authorityKeyIdentifier,
-        false,
-        sequence(implicit(0, keyIdentifierOf(signedBy.keys.publicKey))),
-      ),
+      authorityKeyIdentifierExtension(signedBy.keys),
     ],
   };
   const fields = { ...valid, ...spec.alter?.(valid) };
   const { version, serialNumber, signatureAlgorithm, validity, subjectPublicKeyInfo, extensions } = fields;
   const head = [version, serialNumber, signatureAlgorithm, fields.issuer, validity, fields.subject];
   const tbs = sequence(...head, subjectPublicKeyInfo, explicit(3, sequence(...extensions)));
-  const signature = sign('sha256', encode(tbs), { key: signedBy.keys.privateKey, dsaEncoding: 'der' });
-  const der = encode(sequence(tbs, signatureAlgorithm, bitString(signature)));
+  const der = signWith(signedBy.keys, tbs, signatureAlgorithm);
   return { der, base64: der.toString('base64'), subject, keys };
+}
+
+/** What is signed, how, and the signature: a certificate or a revocation list. */
+export function signWith({ privateKey }: KeyPair, tbs: Node, signatureAlgorithm: Node): Buffer {
+  const signature = sign('sha256', encode(tbs), { key: privateKey, dsaEncoding: 'der' });
+  return encode(sequence(tbs, signatureAlgorithm, bitString(signature)));
 }
 
 /** As the SMKI writes them: an authority OU first, as PrintableString; an organisation CN first, as UTF8String. */
@@ -162,6 +165,10 @@ function keyUsageExtension(usage: KeyUsage): Node {
   }[usage] as [number, number];
   return extension(oids.keyUsage, true, bitString(Buffer.from([octet]), unusedBits));
 }
+
+/** Which key of an authority has signed: its keyIdentifier, and neither of the other two ways to say so. */
+export const authorityKeyIdentifierExtension = ({ publicKey }: KeyPair): Node =>
+  extension(oids.authorityKeyIdentifier, false, sequence(implicit(0, keyIdentifierOf(publicKey))));
 
 const basicConstraints = (isRoot: boolean): Node =>
   sequence(bool(true), ...(isRoot ? [] : [integer(Buffer.from([0]))]));

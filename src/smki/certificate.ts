@@ -1,8 +1,7 @@
+import { hash } from 'node:crypto';
 import {
   bitString,
   children,
-  Class,
-  directoryString,
   explicit,
   hex,
   type Node,
@@ -14,8 +13,22 @@ import {
   primitive,
   Type,
 } from './der.js';
-import { type CertificateRole, parseCertificateRole } from './remote-party-role.js';
-import { type EntityIdentifier, entityIdentifierFromOctets } from './entity-identifier.js';
+import type { EntityIdentifier } from './entity-identifier.js';
+import type { CertificateRole } from './remote-party-role.js';
+import {
+  type CertificateExtension,
+  extensionValue,
+  oids,
+  type ParsedExtension,
+  readAlgorithm,
+  readAuthorityKeyIdentifier,
+  readExtensions,
+  readName,
+  readSerialNumber,
+  readSigned,
+  readTime,
+  type Signed,
+} from './x509-fields.js';
 import { accept, catchDefect, reject, type Result } from '../rejection.js';
 
 /** The keyUsage bits of RFC 5280 section 4.2.1.3, in their order. */
@@ -33,33 +46,33 @@ export const keyUsageNames = [
 
 export type KeyUsage = (typeof keyUsageNames)[number];
 
-export interface CertificateExtension {
-  readonly oid: string;
-  readonly critical: boolean;
-  /** The DER inside the extension's OCTET STRING. */
-  readonly value: Buffer;
-}
-
-interface ParsedExtension extends CertificateExtension {
-  readonly content: Node;
+export interface BasicConstraints {
+  readonly isCa: boolean;
+  /** How many authorities may stand between this one and the certificate at the end; undefined: any number. */
+  readonly pathLength: number | undefined;
 }
 
 /** What the SMKI's certificates have in common: RFC 5280 with a P-256 key and a role in the subject. */
-export interface SmkiCertificate {
+export interface SmkiCertificate extends Signed {
   readonly der: Buffer;
+  /** SHA-256 of the DER, upper-case hexadecimal. */
+  readonly fingerprint: string;
   /** Upper-case hexadecimal. */
   readonly serialNumber: string;
   /** In the notation of RFC 4514, last RDN first. */
   readonly issuer: string;
   readonly subject: string;
   readonly role: CertificateRole;
+  readonly issuerRole: CertificateRole;
   readonly commonName: string | undefined;
   readonly notBefore: Date;
   readonly notAfter: Date;
   /** The uncompressed point, 65 bytes. Whether it is on the curve is not checked here. */
   readonly publicKey: Buffer;
   readonly keyUsage: readonly KeyUsage[];
+  /** An OID each, with a word where qualifiers follow it. */
   readonly certificatePolicies: readonly string[];
+  readonly basicConstraints: BasicConstraints | undefined;
   /** Upper-case hexadecimal. */
   readonly subjectKeyIdentifier: string | undefined;
   readonly authorityKeyIdentifier: string | undefined;
@@ -73,23 +86,11 @@ export interface OrganisationCertificate extends SmkiCertificate {
   readonly entityIdentifier: EntityIdentifier;
 }
 
-const oids = {
-  commonName: '2.5.4.3',
-  organizationalUnitName: '2.5.4.11',
-  x500UniqueIdentifier: '2.5.4.45',
-  ecPublicKey: '1.2.840.10045.2.1',
-  p256: '1.2.840.10045.3.1.7',
-  subjectKeyIdentifier: '2.5.29.14',
-  keyUsage: '2.5.29.15',
-  certificatePolicies: '2.5.29.32',
-  authorityKeyIdentifier: '2.5.29.35',
-};
-
 /**
  * Reads an SMKI Organisation Certificate (a replacement certificate) from the base64 of its DER.
  *
- * Not checked here: signatures, path, validity on the day, revocation, whether the key usage fits the slot,
- * whether the point is on the curve, extensions other than those that it names.
+ * Not checked here: what profile.ts, certification-path.ts and revocation.ts check, and extensions other than those
+ * that a field is named after.
  */
 export function readOrganisationCertificate(base64: string): Result<OrganisationCertificate> {
   const read = readSmkiCertificate(base64);
@@ -112,30 +113,32 @@ export function readSmkiCertificate(base64: string): Result<SmkiCertificate> {
 }
 
 function walkCertificate(der: Buffer, root: Node): SmkiCertificate {
-  const [tbs, algorithm, signature, ...afterSignature] = children(root, Type.SEQUENCE, 'the certificate');
-  if (afterSignature.length > 0) throw notX509('the certificate has more than three parts');
-  algorithmIdentifier(algorithm, 'signatureAlgorithm');
-  bitString(signature, 'signatureValue');
-
-  const fields = children(tbs, Type.SEQUENCE, 'tbsCertificate');
+  const { fields, signed } = readSigned(root, 'the certificate');
   const [version, serial, innerAlgorithm, issuer, validity, subject, keyInfo, extensionField, ...rest] =
-    fields;
+    children(fields, Type.SEQUENCE, 'tbsCertificate');
   if (rest.length > 0)
     throw notX509('tbsCertificate has more fields than a v3 certificate without unique identifiers');
   readVersion(version);
-  algorithmIdentifier(innerAlgorithm, 'tbsCertificate.signature');
+  const tbsSignatureAlgorithm = readAlgorithm(innerAlgorithm, 'tbsCertificate.signature');
   const serialNumber = readSerialNumber(serial);
   const issuerName = readName(issuer, 'issuer');
   const subjectName = readName(subject, 'subject');
   const [notBefore, notAfter] = readValidity(validity);
   const publicKey = readPublicKey(keyInfo);
-  const extensions = readExtensions(extensionField);
+  if (extensionField === undefined) throw notSmki('it has no extensions');
+  const [extensionSequence, ...otherExtensions] = explicit(extensionField, 3, 'extensions');
+  if (otherExtensions.length > 0) throw notX509('extensions is not one sequence');
+  const extensions = readExtensions(extensionSequence);
   return {
     der,
+    fingerprint: hash('sha256', der, 'hex').toUpperCase(),
+    ...signed,
+    tbsSignatureAlgorithm,
     serialNumber,
     issuer: issuerName.text,
     subject: subjectName.text,
     role: subjectName.role,
+    issuerRole: issuerName.role,
     commonName: subjectName.commonName,
     entityIdentifier: subjectName.entityIdentifier,
     notBefore,
@@ -143,6 +146,7 @@ function walkCertificate(der: Buffer, root: Node): SmkiCertificate {
     publicKey,
     keyUsage: readKeyUsage(extensions),
     certificatePolicies: readCertificatePolicies(extensions),
+    basicConstraints: readBasicConstraints(extensions),
     subjectKeyIdentifier: readSubjectKeyIdentifier(extensions),
     authorityKeyIdentifier: readAuthorityKeyIdentifier(extensions),
     extensions: extensions.map(({ oid, critical, value }) => ({ oid, critical, value })),
@@ -155,96 +159,10 @@ function readVersion(node: Node | undefined): void {
   if (primitive(version, Type.INTEGER, 'version') !== '\x02') throw notX509('its version is not v3');
 }
 
-/** RFC 5280 section 4.1.2.2: positive, of at most 20 octets. */
-function readSerialNumber(node: Node | undefined): string {
-  const octets = primitive(node, Type.INTEGER, 'serialNumber');
-  if (octets === '' || octets.length > 20 || octets === '\0' || octets.charCodeAt(0) > 0x7f) {
-    throw notX509('its serialNumber is not a positive number of at most 20 octets');
-  }
-  return hex(octets);
-}
-
-/** Which algorithm it is belongs to the profile, and is not checked here. */
-function algorithmIdentifier(node: Node | undefined, what: string): void {
-  const [algorithm, , ...others] = children(node, Type.SEQUENCE, what);
-  objectIdentifier(algorithm, what);
-  if (others.length > 0) throw notX509(`${what} has more than an algorithm and its parameters`);
-}
-
-interface Name {
-  readonly text: string;
-  readonly role: CertificateRole;
-  readonly commonName: string | undefined;
-  readonly entityIdentifier: EntityIdentifier | undefined;
-}
-
-/** A Name of the SMKI: one attribute to each RDN, of three kinds, each at most once, the OU always. */
-function readName(node: Node | undefined, what: string): Name {
-  let role: CertificateRole | undefined;
-  let commonName: string | undefined;
-  let entityIdentifier: EntityIdentifier | undefined;
-  const seen = new Set<string>();
-  const text: string[] = [];
-  for (const rdn of children(node, Type.SEQUENCE, what)) {
-    const [attribute, ...others] = children(rdn, Type.SET, `an RDN of ${what}`);
-    if (others.length > 0) throw notSmki(`its ${what} has an RDN of several attributes`);
-    const [type, value, ...extra] = children(attribute, Type.SEQUENCE, `an attribute of ${what}`);
-    if (extra.length > 0) throw notX509(`an attribute of ${what} has more than a type and a value`);
-    const oid = objectIdentifier(type, `an attribute type of ${what}`);
-    if (seen.has(oid)) throw notSmki(`its ${what} has the attribute ${oid} twice`);
-    seen.add(oid);
-    if (oid === oids.organizationalUnitName) {
-      role = parseCertificateRole(directoryString(value, `the OU of ${what}`));
-      if (role === undefined)
-        throw notSmki(`the OU of its ${what} is not a role code of two hexadecimal digits`);
-      text.unshift(`OU=${role.code}`);
-    } else if (oid === oids.commonName) {
-      commonName = directoryString(value, `the CN of ${what}`);
-      text.unshift(`CN=${escapeRfc4514(commonName)}`);
-    } else if (oid === oids.x500UniqueIdentifier) {
-      entityIdentifier = readEntityIdentifier(value, what);
-      text.unshift(`${oids.x500UniqueIdentifier}=${entityIdentifier}`);
-    } else {
-      throw notSmki(`its ${what} has the attribute ${oid}, which the profile does not`);
-    }
-  }
-  if (role === undefined) throw notSmki(`its ${what} has no OU, which holds the role`);
-  return { text: text.join(','), role, commonName, entityIdentifier };
-}
-
-function readEntityIdentifier(node: Node | undefined, what: string): EntityIdentifier {
-  const octets = bitString(node, `the x500UniqueIdentifier of ${what}`);
-  if (octets.unusedBits !== 0 || octets.bytes.length !== 8) {
-    throw notSmki(`the x500UniqueIdentifier of its ${what} is not an EUI-64`);
-  }
-  return entityIdentifierFromOctets(octets.bytes);
-}
-
-const escapeRfc4514 = (value: string): string =>
-  value.replace(/[\\",+;<=>#]|^ | $/gu, '\\$&').replaceAll('\0', '\\00');
-
 function readValidity(node: Node | undefined): readonly [Date, Date] {
   const [notBefore, notAfter, ...rest] = children(node, Type.SEQUENCE, 'validity');
   if (rest.length > 0) throw notX509('validity has more than two times');
   return [readTime(notBefore, 'notBefore'), readTime(notAfter, 'notAfter')];
-}
-
-/** RFC 5280 section 4.1.2.5: UTCTime through 2049; seconds always there, Z always, no fractions. */
-function readTime(node: Node | undefined, what: string): Date {
-  const isUtcTime = node?.type === Type.UTCTIME;
-  const value = primitive(node, isUtcTime ? Type.UTCTIME : Type.GENERALIZEDTIME, what);
-  const match = /^(\d{2}|\d{4})(\d{2})(\d{2})(\d{2})(\d{2})(\d{2})Z$/.exec(value);
-  if (match === null || (match[1]?.length === 2) !== isUtcTime)
-    throw notX509(`${what} is not a time of RFC 5280`);
-  const [year = '', ...others] = match.slice(1);
-  const century = isUtcTime ? (Number(year) >= 50 ? '19' : '20') : '';
-  const [month, day, hour, minute, second] = others;
-  const iso = `${century}${year}-${String(month)}-${String(day)}T${String(hour)}:${String(minute)}:${String(second)}.000Z`;
-  const time = new Date(iso);
-  // Date rolls 31 February over into March.
-  if (Number.isNaN(time.getTime()) || time.toISOString() !== iso) throw notX509(`${what} is not a date`);
-  if (!isUtcTime && Number(year) < 2050) throw notX509(`${what} is before 2050, and not a UTCTime`);
-  return time;
 }
 
 function readPublicKey(node: Node | undefined): Buffer {
@@ -268,35 +186,6 @@ function readPublicKey(node: Node | undefined): Buffer {
   return Buffer.from(bits.bytes, 'latin1');
 }
 
-function readExtensions(node: Node | undefined): ParsedExtension[] {
-  if (node === undefined) throw notSmki('it has no extensions');
-  const [sequence, ...rest] = explicit(node, 3, 'extensions');
-  if (rest.length > 0) throw notX509('extensions is not one sequence');
-  const seen = new Set<string>();
-  return children(sequence, Type.SEQUENCE, 'extensions').map((extension) => {
-    const parts = children(extension, Type.SEQUENCE, 'an extension');
-    const oid = objectIdentifier(parts[0], 'the type of an extension');
-    if (seen.has(oid)) throw notX509(`it has the extension ${oid} twice`);
-    seen.add(oid);
-    if (parts.length === 2) return extensionOf(oid, false, parts[1]);
-    if (parts.length !== 3) throw notX509(`the extension ${oid} has not two or three parts`);
-    // DER leaves a default out, so that the only critical flag that may be written is TRUE, as FF.
-    if (primitive(parts[1], Type.BOOLEAN, `the critical flag of ${oid}`) !== '\xff') {
-      throw notDer(`the critical flag of ${oid} is not DER`);
-    }
-    return extensionOf(oid, true, parts[2]);
-  });
-}
-
-/** An extension's value is DER in an OCTET STRING, whatever the extension is (RFC 5280 section 4.1). */
-function extensionOf(oid: string, critical: boolean, node: Node | undefined): ParsedExtension {
-  const value = Buffer.from(primitive(node, Type.OCTETSTRING, `the value of ${oid}`), 'latin1');
-  return { oid, critical, value, content: parseDer(value) };
-}
-
-const extensionValue = (extensions: readonly ParsedExtension[], oid: string): Node | undefined =>
-  extensions.find((candidate) => candidate.oid === oid)?.content;
-
 function readKeyUsage(extensions: readonly ParsedExtension[]): KeyUsage[] {
   const value = extensionValue(extensions, oids.keyUsage);
   if (value === undefined) throw notSmki('it has no keyUsage');
@@ -315,10 +204,33 @@ function readCertificatePolicies(extensions: readonly ParsedExtension[]): string
   const policies = children(value, Type.SEQUENCE, 'certificatePolicies');
   if (policies.length === 0) throw notX509('certificatePolicies is empty');
   return policies.map((policy) => {
-    const [identifier, , ...others] = children(policy, Type.SEQUENCE, 'a certificate policy');
+    const [identifier, qualifiers, ...others] = children(policy, Type.SEQUENCE, 'a certificate policy');
     if (others.length > 0) throw notX509('a certificate policy has more than an identifier and qualifiers');
-    return objectIdentifier(identifier, 'a certificate policy');
+    const oid = objectIdentifier(identifier, 'a certificate policy');
+    return qualifiers === undefined ? oid : `${oid} with qualifiers`;
   });
+}
+
+/** RFC 5280 section 4.2.1.9. */
+function readBasicConstraints(extensions: readonly ParsedExtension[]): BasicConstraints | undefined {
+  const value = extensionValue(extensions, oids.basicConstraints);
+  if (value === undefined) return undefined;
+  const parts = [...children(value, Type.SEQUENCE, 'basicConstraints')];
+  const isCa = parts[0]?.type === Type.BOOLEAN;
+  // DER leaves FALSE out, since it is the default.
+  if (isCa && primitive(parts.shift(), Type.BOOLEAN, 'the cA flag of basicConstraints') !== '\xff') {
+    throw notDer('the cA flag of basicConstraints is not DER');
+  }
+  const [pathLength, ...others] = parts;
+  if (others.length > 0) throw notX509('basicConstraints has more than a flag and a path length');
+  return { isCa, pathLength: pathLength === undefined ? undefined : readPathLength(pathLength) };
+}
+
+function readPathLength(node: Node): number {
+  const octets = primitive(node, Type.INTEGER, 'the path length of basicConstraints');
+  if (octets.length !== 1 || octets > '\x7f')
+    throw notX509('the path length of basicConstraints is not 0 to 127');
+  return octets.charCodeAt(0);
 }
 
 function readSubjectKeyIdentifier(extensions: readonly ParsedExtension[]): string | undefined {
@@ -329,18 +241,5 @@ function readSubjectKeyIdentifier(extensions: readonly ParsedExtension[]): strin
   return hex(identifier);
 }
 
-/** The keyIdentifier, [0]; the profile has neither of the other two fields of an AuthorityKeyIdentifier. */
-function readAuthorityKeyIdentifier(extensions: readonly ParsedExtension[]): string | undefined {
-  const value = extensionValue(extensions, oids.authorityKeyIdentifier);
-  if (value === undefined) return undefined;
-  const [keyIdentifier, ...others] = children(value, Type.SEQUENCE, 'authorityKeyIdentifier');
-  if (
-    keyIdentifier?.tagClass !== Class.CONTEXT_SPECIFIC ||
-    keyIdentifier.type !== 0 ||
-    typeof keyIdentifier.value !== 'string' ||
-    others.length > 0
-  ) {
-    throw notSmki('its authorityKeyIdentifier is not a keyIdentifier alone');
-  }
-  return hex(keyIdentifier.value);
-}
+/** Names a certificate in a finding: subject and serial number, which every log of certificates has. */
+export const nameOf = ({ subject, serialNumber }: SmkiCertificate): string => `${subject} (${serialNumber})`;

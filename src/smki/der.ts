@@ -22,20 +22,18 @@ export const notX509 = (what: string): Defect => new Defect('certificate-not-x50
 export const notSmki = (what: string): Defect => new Defect('certificate-not-smki', what);
 
 // A real Organisation Certificate has about 410 bytes and nests 9 deep.
-const maxBytes = 4096;
+const maxCertificateBytes = 4096;
 const maxDepth = 16;
 
-/** Reads canonical DER, with nothing after it; of a certificate, unless another bound is given. Throws a Defect. */
-export function parseDer(der: Buffer, bound = maxBytes): Node {
-  if (der.length > bound) throw notDer(`it is over ${String(bound)} bytes long`);
-  const root = fromDer(der.toString('latin1'));
+/** Reads canonical DER, with nothing after it. Throws a Defect. */
+export function parseDer(der: Buffer, maxBytes = maxCertificateBytes): Node {
+  if (der.length > maxBytes) throw notDer(`it is over ${String(maxBytes)} bytes long`);
+  const bytes = der.toString('latin1');
+  const root = fromDer(bytes);
   // forge takes lengths that are not minimal; DER has one encoding for each value, so writing it again shows them.
-  if (!toDer(root).equals(der)) throw notDer('its encoding is not canonical');
+  if (forge.asn1.toDer(root).getBytes() !== bytes) throw notDer('its encoding is not canonical');
   return root;
 }
-
-/** For a node of parseDer, the very bytes that it was read from. */
-export const toDer = (node: Node): Buffer => Buffer.from(forge.asn1.toDer(node).getBytes(), 'latin1');
 
 function fromDer(bytes: string): Node {
   try {
@@ -121,3 +119,6 @@ export function bitString(node: Node | undefined, what: string): BitString {
 }
 
 export const hex = (bytes: string): string => Buffer.from(bytes, 'latin1').toString('hex').toUpperCase();
+
+/** The DER of a part of what was read. */
+export const encode = (node: Node): Buffer => Buffer.from(forge.asn1.toDer(node).getBytes(), 'latin1');

@@ -1,0 +1,40 @@
+import { createPublicKey, type KeyObject, verify } from 'node:crypto';
+import type { SmkiCertificate } from './certificate.js';
+import { oids, type Signed } from './x509-fields.js';
+
+const keys = new WeakMap<SmkiCertificate, KeyObject | null>();
+
+/** The public key of a certificate; undefined where its point is not on the curve P-256. */
+export function publicKeyOf(certificate: SmkiCertificate): KeyObject | undefined {
+  let key = keys.get(certificate);
+  if (key === undefined) {
+    key = importPoint(certificate.publicKey);
+    keys.set(certificate, key);
+  }
+  return key ?? undefined;
+}
+
+/** OpenSSL holds the point against the curve when it imports it. */
+function importPoint(point: Buffer): KeyObject | null {
+  const [x, y] = [point.toString('base64url', 1, 33), point.toString('base64url', 33)];
+  try {
+    return createPublicKey({ format: 'jwk', key: { kty: 'EC', crv: 'P-256', x, y } });
+  } catch {
+    return null;
+  }
+}
+
+/**
+ * Whether the holder of a certificate has signed a certificate or a list with ECDSA and SHA-256. What says outside or
+ * inside that it is signed in another way is not (RFC 5280 sections 4.1.1.2 and 5.1.1.2).
+ */
+export function hasSigned(signer: SmkiCertificate, signed: Signed): boolean {
+  const { tbs, signatureAlgorithm, tbsSignatureAlgorithm, signature } = signed;
+  const key = publicKeyOf(signer);
+  return (
+    key !== undefined &&
+    signatureAlgorithm === oids.ecdsaWithSha256 &&
+    tbsSignatureAlgorithm === oids.ecdsaWithSha256 &&
+    verify('sha256', tbs, { key, dsaEncoding: 'der' }, signature)
+  );
+}
