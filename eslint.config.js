@@ -55,7 +55,7 @@ export default defineConfig(
   {
     files: ['src/duis/**/*.ts', 'src/smki/**/*.ts', 'src/gbcs/**/*.ts', 'src/metering-point/**/*.ts'],
     rules: importOnly(
-      '\\.{1,2}/(?!.*(clock|start|main|app|config|gather-facts|target-device|reference-data|stores|http|mock-dsp)(/|\\.js$))|(zod|saxes|node-forge|lru-cache|node:crypto)$',
+      '\\.{1,2}/(?!.*(clock|start|main|app|config|gather-facts|target-device|reference-data|stores|http|mock-dsp)(/|\\.js$))|(zod|saxes|libxml2-wasm|node-forge|lru-cache|node:crypto)$',
       'Translators are pure: no edge, no framework, no reference data.',
     ),
   },

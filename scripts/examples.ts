@@ -1,7 +1,10 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { type DeviceFacts, type Message, toJson, toXml } from '../src/mock-dsp/message.js';
-import { buildPki } from '../src/mock-dsp/pki.js';
+import { buildGbcsCommand } from '../src/mock-dsp/gbcs.js';
+import { buildPki, testSmki } from '../src/mock-dsp/pki.js';
+import { attacks } from '../src/mock-dsp/xml-attacks.js';
+import { signXml, xmlSignerOf } from '../src/mock-dsp/xml-signature.js';
 import { packageRoot } from '../src/package-root.js';
 
 /**
@@ -21,7 +24,7 @@ const madeOn = new Date('2026-01-01T00:00:00Z');
 // Long beyond the ten years of a real certificate, so that the page keeps its promises.
 const validity = { notBefore: madeOn, notAfter: new Date('2045-12-31T23:59:59Z') };
 
-const pki = buildPki('examples', madeOn);
+const pki = buildPki('examples', madeOn, testSmki);
 const pair = (role: string, entityIdentifier: string): Message['certificates'] => ({
   digitalSigning: pki.issue({ role, entityIdentifier }, 'digitalSignature', validity).base64,
   keyAgreement: pki.issue({ role, entityIdentifier }, 'keyAgreement', validity).base64,
@@ -52,7 +55,38 @@ const placing = (certificates: Message['certificates'], change: Partial<Message>
   ...change,
 });
 
-const cases: readonly (Omit<Example, 'mediaType' | 'file'> & { message: Message; device?: DeviceFacts })[] = [
+/** The Supplier's certificate in reference-data/user-certificates.json. */
+const signer = xmlSignerOf(
+  buildPki(testSmki, madeOn).issue({ role: '87', entityIdentifier: supplier }, 'digitalSignature'),
+);
+
+/** Of the request, and with its RequestID. */
+function preCommand(certificates: Message['certificates']): Message {
+  const message = placing(certificates);
+  const { originator, target, path: certificationPath } = message;
+  const { digitalSigning = '', keyAgreement = '' } = certificates;
+  const payload = buildGbcsCommand({
+    originator,
+    target,
+    counter: message.counter,
+    replacements: [
+      { role: '03', keyUsage: 'digitalSignature', certificate: digitalSigning },
+      { role: '03', keyUsage: 'keyAgreement', certificate: keyAgreement },
+    ],
+    path: certificationPath,
+    signature: signer.privateKey,
+  });
+  return { ...message, gbcsPayload: payload.toString('base64') };
+}
+
+interface ExampleCase extends Omit<Example, 'mediaType' | 'file'> {
+  readonly message: Message;
+  readonly device?: DeviceFacts;
+  /** Signs it; JSON has no signature. */
+  readonly sign?: (xml: string) => string;
+}
+
+const cases: readonly ExampleCase[] = [
   {
     name: 'matched',
     summary: 'The certificates of the operator of distributor 12, for a meter of distributor 12',
@@ -133,6 +167,38 @@ const cases: readonly (Omit<Example, 'mediaType' | 'file'> & { message: Message;
     promise: { status: 200, answer: 'E061507', mpanCheck: 'mismatched' },
   },
   {
+    name: 'signed',
+    summary: 'The certificates of the right operator, signed by the Supplier',
+    message: placing(operatorOf12),
+    sign: (xml) => signXml(xml, signer, { lineLength: 76 }),
+    promise: { status: 200, answer: 'I0', mpanCheck: 'matched' },
+  },
+  {
+    name: 'tampered',
+    summary: 'A signed request whose floor sequence number was changed afterwards',
+    message: placing(operatorOf12),
+    sign: (xml) => attacks['tampered body'].attack(signXml(xml, signer), signer),
+    promise: { status: 422, answer: 'refused-without-code' },
+  },
+  {
+    name: 'expired',
+    summary: 'A certificate that has expired: refused, and DUIS has no code for it',
+    message: placing({
+      digitalSigning: pki.issue(
+        { role: '03', entityIdentifier: '02-00-00-00-00-01-00-10' },
+        'digitalSignature',
+        { notBefore: new Date('2015-01-01T00:00:00Z'), notAfter: new Date('2024-12-31T23:59:59Z') },
+      ).base64,
+    }),
+    promise: { status: 422, answer: 'refused-without-code' },
+  },
+  {
+    name: 'signedPreCommand',
+    summary: 'A Signed Pre-Command with the certificates of another operator in its GBCS payload',
+    message: preCommand(operatorOf15),
+    promise: { status: 200, answer: 'E061510', mpanCheck: 'mismatched' },
+  },
+  {
     name: 'notACertificate',
     summary: 'A certificate element that holds something else: cannot be judged',
     message: placing({ digitalSigning: Buffer.from('no certificate').toString('base64') }),
@@ -143,10 +209,13 @@ const cases: readonly (Omit<Example, 'mediaType' | 'file'> & { message: Message;
 const directory = path.join(packageRoot, 'docs/examples');
 await mkdir(directory, { recursive: true });
 const examples: Example[] = [];
-for (const { message, device, ...example } of cases) {
+for (const { message, device, sign, ...example } of cases) {
+  const xml = toXml(message);
   const files = [
-    { mediaType: 'application/json' as const, extension: 'json', body: `${toJson(message, device)}\n` },
-    { mediaType: 'application/xml' as const, extension: 'xml', body: toXml(message) },
+    ...(sign === undefined
+      ? [{ mediaType: 'application/json' as const, extension: 'json', body: `${toJson(message, device)}\n` }]
+      : []),
+    { mediaType: 'application/xml' as const, extension: 'xml', body: sign?.(xml) ?? xml },
   ];
   for (const { mediaType, extension, body } of files) {
     const file = `${example.name}.${extension}`;

@@ -8,6 +8,7 @@ import { listFile, type ReferenceList } from '../src/reference-data/list.js';
 import { lists } from '../src/reference-data/lists/index.js';
 import { loadReferenceData } from '../src/reference-data/load.js';
 import { rejectionKinds } from '../src/rejection.js';
+import { type TrustCheck, trustRequirements } from '../src/rules/trust.js';
 import { openApiYaml } from './openapi.js';
 
 /**
@@ -46,6 +47,32 @@ function responseCodesPage(): string {
   ].join('\n');
 }
 
+const checkTitles: Readonly<Record<TrustCheck, string>> = {
+  certificateProfile: 'Certificate profile (`CERTIFICATE_PROFILE`)',
+  certificatePath: 'Certification path (`CERTIFICATE_PATH`)',
+  certificateRevocation: 'Revocation (`CERTIFICATE_REVOCATION`, `REVOCATION_UNKNOWN`)',
+  xmlSignature: 'XML signature (`XML_SIGNATURE`)',
+  sender: 'Who may send (with the XML signature)',
+};
+
+function findingsPage(): string {
+  const sections = Object.entries(checkTitles).map(([check, title]) => {
+    const rows = Object.entries(trustRequirements)
+      .filter(([, each]) => each.check === check)
+      .map(([name, { requirement, citation }]) => `| \`${name}\` | ${requirement} | ${citation} |`);
+    return [`## ${title}`, '', '| finding | requirement | citation |', '|---|---|---|', ...rows, ''].join(
+      '\n',
+    );
+  });
+  return [
+    '# Findings in front of the rules',
+    '',
+    'Written by `npm run generate`. What is judged before the rules of a service: whether certificates and signature are genuine, and whether the sender may ask. An answer has one of these findings for each requirement that is not met, and none for what is in order. None has a response code of DUIS, so that a refusal is the problem `refused-without-code` (422) with the findings in it, unless an entry in `reference-data/response-codes.json` gives the finding a code in a service.',
+    '',
+    ...sections,
+  ].join('\n');
+}
+
 function problemsPage(): string {
   const rows = Object.entries(rejectionKinds).map(
     ([kind, { status, title, meaning }]) => `| \`${kind}\` | ${String(status)} | ${title}. ${meaning} |`,
@@ -76,6 +103,7 @@ const files: Readonly<Record<string, string>> = {
     Object.values(lists).map((list) => [`schemas/reference-data/${list.name}.schema.json`, schemaOf(list)]),
   ),
   'docs/response-codes.md': responseCodesPage(),
+  'docs/findings.md': findingsPage(),
   'docs/problems.md': problemsPage(),
   '.env.example': environmentExample(),
   'openapi.yaml': await openApiYaml(),

@@ -3,22 +3,23 @@ import path from 'node:path';
 import { stringify } from 'yaml';
 import { z } from 'zod';
 import { createDocument, type ZodOpenApiResponseObject } from 'zod-openapi';
+import { readConfig } from '../src/config.js';
+import { validationDeps } from '../src/dependencies.js';
 import { readJsonRequest } from '../src/duis/json/request.js';
 import { answer, toAnswer } from '../src/duis/json/response.js';
 import { readRequest } from '../src/duis/request.js';
 import { requestHeader } from '../src/duis/parts.js';
+import { preCommandBodies } from '../src/duis/pre-command.js';
 import { schemaVersion } from '../src/duis/simple-types.js';
 import { services } from '../src/duis/services/index.js';
 import { duisNamespace } from '../src/duis/xml/content-model.js';
 import { writeXmlResponse } from '../src/duis/xml/response.js';
 import { deviceTypes } from '../src/duis/vocabulary.js';
 import { problem } from '../src/http/problem.js';
-import { deviceSchema } from '../src/http/service-requests.js';
+import { deviceSchema, userSystemSchema } from '../src/http/service-requests.js';
 import { packageRoot } from '../src/package-root.js';
 import { loadReferenceData } from '../src/reference-data/load.js';
 import { rejectionKinds, type Result } from '../src/rejection.js';
-import { certificateReader } from '../src/smki/request-certificates.js';
-import { memoryDeviceStore } from '../src/stores/memory-device-store.js';
 import type { CallerDevice } from '../src/target-device.js';
 import { hasCode, validate } from '../src/validate.js';
 import type { Example } from './examples.js';
@@ -36,22 +37,28 @@ const version = (
   JSON.parse(readFileSync(path.join(packageRoot, 'package.json'), 'utf8')) as { version: string }
 ).version;
 
-const [first, ...others] = services.map(({ member, element, body }) =>
-  z.strictObject({ [member]: body.meta({ id: element, xml: { name: element } }) }),
-);
+const [first, ...others] = [
+  ...services.map(({ member, element, body }) =>
+    z.strictObject({ [member]: body.meta({ id: element, xml: { name: element } }) }),
+  ),
+  ...Object.entries(preCommandBodies).map(([member, body]) => z.strictObject({ [member]: body })),
+];
 if (first === undefined) throw new Error('no service');
 
 const serviceRequest = z
   .strictObject({
     schemaVersion: schemaVersion.describe('A version of DUIS V5'),
     header: requestHeader.meta({ id: 'Header' }),
-    body: z.union([first, ...others]).describe('Exactly one request'),
+    body: z.union([first, ...others]).describe('Exactly one request, or the payload of a Signed Pre-Command'),
     device: deviceSchema
       .meta({ id: 'Device' })
       .optional()
       .describe(
         'What is known of the target device. What is left out is looked up; what is not found is not known',
       ),
+    userSystem: userSystemSchema
+      .optional()
+      .describe('The User System that the request came through, by its name in the list of these'),
   })
   .meta({ id: 'ServiceRequest' });
 
@@ -114,15 +121,9 @@ async function answersTo(name: string): Promise<{ readonly json: unknown; readon
   const received = unwrap(readJsonRequest(Buffer.from(exampleBody(example))));
   const decision = unwrap(
     await validate(
-      {
-        referenceData: () => referenceData,
-        deviceStore: memoryDeviceStore(referenceData.devices),
-        readCertificates: certificateReader(10),
-        alwaysRefuses: () => false,
-        clock: () => new Date('2026-01-01T00:00:00Z'),
-      },
+      validationDeps(readConfig({}), referenceData, () => new Date('2026-01-01T00:00:00Z')),
       unwrap(readRequest(received.document)),
-      received.device as CallerDevice,
+      { device: received.device as CallerDevice },
     ),
   );
   if (!hasCode(decision)) throw new Error(`${name} has no code`);
@@ -161,7 +162,7 @@ export async function openApiYaml(): Promise<string> {
           tags: ['service requests'],
           summary: 'Judge a Service Request',
           description:
-            'Takes Service Reference Variants 6.15.1, 6.21 and 6.23 of DUIS V5, in XML or in JSON of the same meaning. The answer is in the media type of the request, unless Accept asks for the other.',
+            'Takes Service Reference Variants 6.15.1, 6.21 and 6.23 of DUIS V5, and their Signed Pre-Commands, in XML or in JSON of the same meaning. An XML signature is verified where there is one. The answer is in the media type of the request, unless Accept asks for the other.',
           requestParams: {
             header: z.object({
               'DCC-Device-Type': z
@@ -174,6 +175,9 @@ export async function openApiYaml(): Promise<string> {
                 .describe(
                   'With XML only: the import MPAN or MPRN of the target device. Left out, it is looked up',
                 ),
+              'DCC-User-System': userSystemSchema
+                .optional()
+                .describe('With XML only: the User System that the request came through'),
             }),
           },
           requestBody: {

@@ -9,6 +9,8 @@ const wholeNumber = (min: number, max: number): z.ZodType<number, string> =>
     .transform(Number)
     .pipe(z.int().min(min).max(max));
 
+const checkMode = z.enum(['enforce', 'report', 'off']).default('enforce');
+
 /** Every setting: an environment variable each. The defaults make a service that answers on loopback alone. */
 export const settings = z.object({
   PORT: wholeNumber(0, 65_535).prefault('8080').describe('TCP port; 0 takes any that is free'),
@@ -28,6 +30,37 @@ export const settings = z.object({
   CERTIFICATE_CACHE_SIZE: wholeNumber(1, 1_000_000)
     .prefault('10000')
     .describe('How many parsed certificates are remembered, of each kind, at about 3 kB each'),
+  CERTIFICATE_PROFILE: checkMode.describe(
+    'The SMKI profile of certificates: enforce, report (findings that never refuse), or off',
+  ),
+  CERTIFICATE_POLICIES: z
+    .string()
+    .regex(/^[0-2](?:\.[0-9]{1,15})+(?:,[0-2](?:\.[0-9]{1,15})+)*$/, 'must be OIDs, with commas between them')
+    .default('1.2.826.0.1.8641679.1.2.1.4')
+    .transform((text) => text.split(','))
+    .describe(
+      'Policies that the profile accepts, with commas between them; the default is that of the test SMKI, and the one in production is not public',
+    ),
+  CERTIFICATE_PATH: checkMode.describe(
+    'The path of certificates to a trust anchor, and their validity: enforce, report, or off',
+  ),
+  CERTIFICATE_REVOCATION: checkMode.describe('Revocation lists: enforce, report, or off'),
+  REVOCATION_UNKNOWN: z
+    .enum(['refuse', 'refuse-if-stale', 'accept'])
+    .default('refuse-if-stale')
+    .describe(
+      'What it means that a revocation list is stale or missing; refuse-if-stale accepts, with a finding, where there is no list of the issuer',
+    ),
+  XML_SIGNATURE: z
+    .enum(['require', 'verify-if-present', 'off'])
+    .default('verify-if-present')
+    .describe('The XML signature of requests; require refuses JSON, which has none'),
+  REQUEST_HISTORY_SECONDS: wholeNumber(1, 31_536_000)
+    .prefault('86400')
+    .describe('How long a RequestID is remembered, to tell a request again from another under its name'),
+  REQUEST_HISTORY_SIZE: wholeNumber(1, 10_000_000)
+    .prefault('100000')
+    .describe('How many RequestIDs are remembered, at about 300 bytes each; the oldest go first'),
   STOP_DELAY_MS: wholeNumber(0, 60_000)
     .prefault('0')
     .describe('How long it says that it is not ready, and answers on, before it stops listening'),

@@ -1,18 +1,28 @@
 import type { ServiceRequest } from './duis/request.js';
 import type { Mpxn } from './metering-point/mpxn.js';
 import type { ReferenceData } from './reference-data/snapshot.js';
-import type { DistributorFacts, Facts } from './rules/facts.js';
-import type { ReceivedCertificate } from './smki/request-certificates.js';
+import type { DistributorFacts, Facts, UserSystemFacts } from './rules/facts.js';
+import type { EntityIdentifier } from './smki/entity-identifier.js';
+import type { TrustAssessment } from './assess-trust.js';
+import type { ReceivedCertificates } from './smki/request-certificates.js';
 import type { TargetDevice } from './target-device.js';
+
+/** What is known of a request before anything is looked up in the lists. */
+export interface Known {
+  readonly request: ServiceRequest;
+  readonly certificates: ReceivedCertificates;
+  readonly device: TargetDevice;
+  readonly userSystem: string | undefined;
+  readonly trust: TrustAssessment;
+}
 
 /** Resolves what the rules look at: whose certificates, whose distributor ID and which sender, on the day. */
 export function gatherFacts(
-  { service, requestId, credentialsUpdate }: ServiceRequest,
-  certificates: readonly ReceivedCertificate[],
-  { deviceType, mpxn }: TargetDevice,
+  { request, certificates, device: { deviceType, mpxn }, userSystem, trust }: Known,
   referenceData: ReferenceData,
   day: string,
 ): Facts {
+  const { service, requestId, credentialsUpdate } = request;
   return {
     remotePartyRole: credentialsUpdate.remotePartyRole,
     isFutureDated: credentialsUpdate.executionDateTime !== undefined,
@@ -20,16 +30,36 @@ export function gatherFacts(
     sender: {
       entityIdentifier: requestId.originator,
       userRoles: referenceData.userRolesOf(requestId.originator, day),
+      userSystem: userSystemOf(
+        trust.signer?.entityIdentifier ?? requestId.originator,
+        userSystem,
+        referenceData,
+        day,
+      ),
     },
     deviceType,
     mpxn,
     distributor: distributorOf(mpxn, referenceData, day),
-    certificates: certificates.map((received) => ({
+    certificates: certificates.replacements.map((received) => ({
       ...received,
       organisation: referenceData.organisationOf(received.certificate.entityIdentifier, day),
     })),
+    trustFlaws: trust.flaws,
+    day,
     applicability: referenceData.permittedCombinations(service.serviceReferenceVariant),
   };
+}
+
+/** A system is that of whoever signed, since that is whose messages go through it. */
+function userSystemOf(
+  user: EntityIdentifier,
+  name: string | undefined,
+  referenceData: ReferenceData,
+  day: string,
+): UserSystemFacts | undefined {
+  if (name === undefined) return undefined;
+  const systems = referenceData.userSystemsOf(user, day);
+  return { name, employed: systems?.length, listed: systems?.find(({ userSystem }) => userSystem === name) };
 }
 
 function distributorOf(

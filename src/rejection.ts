@@ -39,11 +39,17 @@ export const rejectionKinds = {
     meaning:
       'An MPAN core has 13 digits (a full supply number ends with it), an MPRN has up to 10. Leave the MPxN out where it is not known.',
   },
+  'invalid-user-system': {
+    status: 400,
+    title: 'The User System is not named as one',
+    meaning:
+      'The pipeline names the User System that a request came through with up to 64 letters, digits, dots, hyphens and underscores, or not at all.',
+  },
   'device-stated-twice': {
     status: 400,
     title: 'The target device is described in two places',
     meaning:
-      'A JSON request describes its target device in its device member; the DCC-Device-Type and DCC-Import-MPxN headers go with XML.',
+      'A JSON request describes its target device in its device member, and names the User System in userSystem; the DCC-Device-Type, DCC-Import-MPxN and DCC-User-System headers go with XML.',
   },
   'not-found': { status: 404, title: 'There is nothing at this path', meaning: 'See /docs for the paths.' },
   'method-not-allowed': {
@@ -120,7 +126,7 @@ export const rejectionKinds = {
     status: 422,
     title: 'A certificate does not have the shape of its SMKI profile',
     meaning:
-      'A replacement certificate must have what an SMKI Organisation Certificate is read by: a P-256 key, the role in OU, the Entity Identifier in 2.5.4.45, a key usage; a path certificate, a P-256 key and a role. That it is genuine, and the rest of the profile, is not checked.',
+      'A replacement certificate must have what an SMKI Organisation Certificate is read by: a P-256 key, the role in OU, the Entity Identifier in 2.5.4.45, a key usage; a path certificate, a P-256 key and a role. The rest of the profile, and that it is genuine, is judged in findings.',
   },
   'gbcs-payload-malformed': {
     status: 422,
@@ -134,11 +140,35 @@ export const rejectionKinds = {
     meaning:
       'The originator counter inside is not that of the frame, the message code is not that of the replacement mode, or one cell gets two certificates.',
   },
+  'gbcs-payload-not-of-request': {
+    status: 422,
+    title: 'The GBCS payload is that of another request',
+    meaning:
+      'Originator, target and counter inside the payload of a Signed Pre-Command repeat its RequestID, and must equal it.',
+  },
+  'gbcs-remote-party-unclear': {
+    status: 422,
+    title: 'The GBCS payload does not name one Remote Party',
+    meaning:
+      'The Trust Anchor Cells that it fills are of several Remote Parties, or of one that DUIS has no word for, such as the WAN provider.',
+  },
+  'request-id-conflict': {
+    status: 409,
+    title: 'The RequestID belongs to another request',
+    meaning:
+      'A request with this RequestID has been judged before, and said something else. The same request again is judged again. How long a RequestID is remembered is a setting (REQUEST_HISTORY_SECONDS).',
+  },
+  'pre-command-differs-from-request': {
+    status: 409,
+    title: 'The Signed Pre-Command carries other certificates than its Service Request',
+    meaning:
+      'A Signed Pre-Command has the RequestID of its Service Request, and puts its certificates into the same places.',
+  },
   'refused-without-code': {
     status: 422,
     title: 'The request is refused, and DUIS publishes no code for the reason',
     meaning:
-      'A rule that is configured to refuse failed, and the response-code list gives it no code for this service. The detail names the rule.',
+      'The certificates, the signature or the sender failed a check that is enforced, or a rule failed that is configured to refuse, and the response-code list has no code for it in this service. The detail names it, and the findings say why.',
   },
   'internal-error': {
     status: 500,

@@ -4,12 +4,11 @@ import { type DestinationStream, type Logger, pino } from 'pino';
 import { buildApp } from './app.js';
 import type { Clock } from './clock.js';
 import type { Config } from './config.js';
+import { validationDeps } from './dependencies.js';
 import { services } from './duis/services/index.js';
-import { loadReferenceData } from './reference-data/load.js';
+import { loadReferenceData, ReferenceDataError } from './reference-data/load.js';
 import type { ReferenceData } from './reference-data/snapshot.js';
 import { certificatePartyMpanMismatch } from './rules/certificate-party-mpan-mismatch.js';
-import { certificateReader } from './smki/request-certificates.js';
-import { memoryDeviceStore } from './stores/memory-device-store.js';
 
 export interface RunningService {
   readonly app: FastifyInstance;
@@ -37,17 +36,14 @@ export async function startService(
     { directory: config.REFERENCE_DATA_DIR, version: referenceData.version },
     'reference data loaded',
   );
+  checkTrustAnchors(referenceData, config);
   warnOf(referenceData, logger);
   let ready = true;
   const app = await buildApp({
     logger,
     bodyLimitBytes: config.BODY_LIMIT_BYTES,
-    referenceData: () => referenceData,
-    deviceStore: memoryDeviceStore(referenceData.devices),
-    readCertificates: certificateReader(config.CERTIFICATE_CACHE_SIZE),
-    alwaysRefuses: (rule) => rule === 'mpan-check-digit-wrong' && config.MPAN_CHECK_DIGIT === 'refuse',
+    ...validationDeps(config, referenceData, clock),
     isReady: () => ready,
-    clock,
   });
   const url = await app.listen({ port: config.PORT, host: config.HOST });
   return {
@@ -61,10 +57,25 @@ export async function startService(
   };
 }
 
+/** With nobody to trust, every request would be refused: better not to start. */
+function checkTrustAnchors({ trust }: ReferenceData, config: Config): void {
+  if (trust.anchors.length > 0 || config.CERTIFICATE_PATH !== 'enforce') return;
+  const message = 'there is no trust anchor, and CERTIFICATE_PATH is enforce';
+  throw new ReferenceDataError([{ file: 'trust/', entry: undefined, message }]);
+}
+
 /** What reference data may say, and an operator should know. */
 function warnOf(referenceData: ReferenceData, logger: Logger): void {
   const names = referenceData.testOrganisations.map(({ name }) => name);
   if (names.length > 0) logger.warn({ organisations: names }, 'test organisations count as operators');
+  if (referenceData.testTrustAnchors.length > 0) {
+    logger.warn({ files: referenceData.testTrustAnchors }, 'test trust anchors are trusted');
+  }
+  const { anchors, revocationLists } = referenceData.trust;
+  const silent = anchors.filter(({ subject }) => revocationLists.every(({ issuer }) => issuer !== subject));
+  if (silent.length > 0) {
+    logger.warn({ issuers: silent.map(({ subject }) => subject) }, 'trust anchors without a revocation list');
+  }
   const mismatch = certificatePartyMpanMismatch.name;
   for (const { serviceReferenceVariant: variant, rules } of services) {
     const judges = rules.some(({ name }) => name === mismatch);

@@ -1,21 +1,36 @@
+import { assessTrust, type Signer, type TrustChecks, type TrustSummary } from './assess-trust.js';
 import { type Clock, ukDayOf } from './clock.js';
 import type { ServiceRequest } from './duis/request.js';
+import type { SignatureReading } from './duis/xml/signature.js';
 import { gatherFacts } from './gather-facts.js';
+import { checkHistory } from './check-history.js';
 import type { ReferenceData } from './reference-data/snapshot.js';
 import { accept, type Result } from './rejection.js';
 import { evaluate, type Judgement, type RulePolicy } from './rules/evaluate.js';
 import type { CertificateFacts } from './rules/facts.js';
 import type { CertificateReader } from './smki/request-certificates.js';
 import type { DeviceStore } from './stores/device-store.js';
+import type { RequestHistory } from './stores/request-history.js';
 import { type CallerDevice, findTargetDevice } from './target-device.js';
 
 export interface ValidationDeps {
   /** The reference data in force; asked once for each request, which is then judged by it alone. */
   readonly referenceData: () => ReferenceData;
   readonly deviceStore: DeviceStore;
+  readonly requestHistory: RequestHistory;
   readonly readCertificates: CertificateReader;
-  readonly alwaysRefuses: RulePolicy['alwaysRefuses'];
+  readonly trustChecks: TrustChecks;
+  readonly refuses: RulePolicy['refuses'];
   readonly clock: Clock;
+}
+
+/** What comes with a request, and is no part of it. */
+export interface Accompaniment {
+  readonly device: CallerDevice;
+  /** The User System that it came through, as the caller names it. */
+  readonly userSystem?: string | undefined;
+  /** Undefined where there is no signature, or it is not looked into. */
+  readonly signature?: SignatureReading | undefined;
 }
 
 /** The answer to a request that could be judged. */
@@ -25,6 +40,8 @@ export interface Decision extends Judgement {
   /** What the code means; null where a refusal has none. */
   readonly description: string | null;
   readonly certificates: readonly CertificateFacts[];
+  readonly signer: Signer | undefined;
+  readonly trust: TrustSummary;
   readonly referenceDataVersion: string;
 }
 
@@ -36,25 +53,32 @@ export interface CodedDecision extends Decision {
 
 export const hasCode = (decision: Decision): decision is CodedDecision => decision.code !== null;
 
-/** Judges one Service Request. Throws only where the device store cannot be asked. */
+/** Judges one Service Request or Signed Pre-Command. Throws only where a store cannot be asked. */
 export async function validate(
   deps: ValidationDeps,
   request: ServiceRequest,
-  said: CallerDevice,
+  { device: said, userSystem, signature }: Accompaniment,
 ): Promise<Result<Decision>> {
   const decidedAt = deps.clock();
   const referenceData = deps.referenceData();
   const variant = request.service.serviceReferenceVariant;
 
-  const certificates = deps.readCertificates(request.credentialsUpdate);
-  if (!certificates.ok) return certificates;
+  const read = deps.readCertificates(request.credentialsUpdate);
+  if (!read.ok) return read;
+  const certificates = read.value;
   const device = await findTargetDevice(deps.deviceStore, request, said);
   if (!device.ok) return device;
 
-  const facts = gatherFacts(request, certificates.value, device.value, referenceData, ukDayOf(decidedAt));
+  const claims = { request, certificates, signature };
+  const trust = assessTrust(deps.trustChecks, claims, referenceData, decidedAt);
+  const history = await checkHistory(deps.requestHistory, request, trust, deps.refuses);
+  if (!history.ok) return history;
+
+  const known = { request, certificates, device: device.value, userSystem, trust };
+  const facts = gatherFacts(known, referenceData, ukDayOf(decidedAt));
   const judgement = evaluate(request.service.rules, facts, {
     responseCode: (rule) => referenceData.responseCode(variant, rule),
-    alwaysRefuses: deps.alwaysRefuses,
+    refuses: deps.refuses,
   });
   return accept({
     ...judgement,
@@ -62,6 +86,8 @@ export async function validate(
     decidedAt,
     description: judgement.code === null ? null : referenceData.describe(variant, judgement.code),
     certificates: facts.certificates,
+    signer: trust.signer,
+    trust: trust.summary,
     referenceDataVersion: referenceData.version,
   });
 }

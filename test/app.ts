@@ -2,7 +2,7 @@ import { Writable } from 'node:stream';
 import type { FastifyInstance } from 'fastify';
 import { pino } from 'pino';
 import { type AppDeps, buildApp } from '../src/app.js';
-import { deps } from './decisions.js';
+import { depsWith } from './decisions.js';
 
 /** The service as it runs, with what it logs in `log`. It does not listen. */
 export async function testApp(
@@ -16,7 +16,7 @@ export async function testApp(
     },
   });
   const app = await buildApp({
-    ...deps,
+    ...depsWith(),
     logger: pino({ level: 'trace' }, stream),
     bodyLimitBytes: 65_536,
     isReady: () => true,

@@ -10,6 +10,14 @@ const defaults = {
   REFERENCE_DATA_DIR: path.join(packageRoot, 'reference-data'),
   BODY_LIMIT_BYTES: 65_536,
   CERTIFICATE_CACHE_SIZE: 10_000,
+  CERTIFICATE_PROFILE: 'enforce',
+  CERTIFICATE_POLICIES: ['1.2.826.0.1.8641679.1.2.1.4'],
+  CERTIFICATE_PATH: 'enforce',
+  CERTIFICATE_REVOCATION: 'enforce',
+  REVOCATION_UNKNOWN: 'refuse-if-stale',
+  XML_SIGNATURE: 'verify-if-present',
+  REQUEST_HISTORY_SECONDS: 86_400,
+  REQUEST_HISTORY_SIZE: 100_000,
   STOP_DELAY_MS: 0,
   MPAN_CHECK_DIGIT: 'advise',
 };
@@ -28,6 +36,14 @@ t.test('every setting', async (t) => {
     REFERENCE_DATA_DIR: '/data',
     BODY_LIMIT_BYTES: '1024',
     CERTIFICATE_CACHE_SIZE: '1',
+    CERTIFICATE_PROFILE: 'report',
+    CERTIFICATE_POLICIES: '1.2.826.0.1.8641679.1.2.1.2,2.5.29.32.0',
+    CERTIFICATE_PATH: 'off',
+    CERTIFICATE_REVOCATION: 'report',
+    REVOCATION_UNKNOWN: 'accept',
+    XML_SIGNATURE: 'require',
+    REQUEST_HISTORY_SECONDS: '60',
+    REQUEST_HISTORY_SIZE: '7',
     STOP_DELAY_MS: '500',
     MPAN_CHECK_DIGIT: 'refuse',
   };
@@ -36,6 +52,9 @@ t.test('every setting', async (t) => {
     PORT: 0,
     BODY_LIMIT_BYTES: 1024,
     CERTIFICATE_CACHE_SIZE: 1,
+    CERTIFICATE_POLICIES: ['1.2.826.0.1.8641679.1.2.1.2', '2.5.29.32.0'],
+    REQUEST_HISTORY_SECONDS: 60,
+    REQUEST_HISTORY_SIZE: 7,
     STOP_DELAY_MS: 500,
   });
 });
@@ -48,5 +67,48 @@ t.test('all faults at once', async (t) => {
       'BODY_LIMIT_BYTES: must be a whole number',
       'MPAN_CHECK_DIGIT: Invalid option: expected one of "advise"|"refuse"',
     ]),
+  );
+});
+
+t.test('the settings of the checks take these words, and no others', async (t) => {
+  const faultOf = (set: Readonly<Record<string, string>>): string => {
+    try {
+      readConfig(set);
+      return 'none';
+    } catch (error) {
+      return (error as ConfigError).faults.join();
+    }
+  };
+  const modes = ['enforce', 'report', 'off'];
+  const words: Readonly<Record<string, readonly string[]>> = {
+    CERTIFICATE_PROFILE: modes,
+    CERTIFICATE_PATH: modes,
+    CERTIFICATE_REVOCATION: modes,
+    REVOCATION_UNKNOWN: ['refuse', 'refuse-if-stale', 'accept'],
+    XML_SIGNATURE: ['require', 'verify-if-present', 'off'],
+  };
+  for (const [name, taken] of Object.entries(words)) {
+    for (const word of taken) t.equal(faultOf({ [name]: word }), 'none', `${name}=${word}`);
+    const expected = taken.map((word) => `"${word}"`).join('|');
+    t.equal(faultOf({ [name]: 'On' }), `${name}: Invalid option: expected one of ${expected}`);
+  }
+  for (const policies of ['1', '3.1', '1.2,', ',1.2', '1.2, 1.3', '1.2 1.3', '1..2', 'any', '1.2.']) {
+    t.equal(
+      faultOf({ CERTIFICATE_POLICIES: policies }),
+      'CERTIFICATE_POLICIES: must be OIDs, with commas between them',
+      policies,
+    );
+  }
+  for (const name of ['REQUEST_HISTORY_SECONDS', 'REQUEST_HISTORY_SIZE']) {
+    t.equal(faultOf({ [name]: '0' }), `${name}: Too small: expected number to be >=1`);
+    t.equal(faultOf({ [name]: '-1' }), `${name}: must be a whole number`);
+  }
+  t.equal(
+    faultOf({ REQUEST_HISTORY_SECONDS: '31536001' }),
+    'REQUEST_HISTORY_SECONDS: Too big: expected number to be <=31536000',
+  );
+  t.equal(
+    faultOf({ REQUEST_HISTORY_SIZE: '10000001' }),
+    'REQUEST_HISTORY_SIZE: Too big: expected number to be <=10000000',
   );
 });

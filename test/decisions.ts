@@ -1,25 +1,43 @@
+import { readdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
+import { readConfig } from '../src/config.js';
+import { validationDeps } from '../src/dependencies.js';
 import { readRequest, type ServiceRequest } from '../src/duis/request.js';
 import { readXmlRequest } from '../src/duis/xml/request.js';
 import { type Message, toXml } from '../src/mock-dsp/message.js';
 import { packageRoot } from '../src/package-root.js';
-import { loadReferenceData } from '../src/reference-data/load.js';
-import { certificateReader } from '../src/smki/request-certificates.js';
-import { memoryDeviceStore } from '../src/stores/memory-device-store.js';
+import { buildReferenceData, loadReferenceData } from '../src/reference-data/load.js';
+import type { ReferenceData } from '../src/reference-data/snapshot.js';
 import type { CallerDevice } from '../src/target-device.js';
 import { type CodedDecision, hasCode, validate, type ValidationDeps } from '../src/validate.js';
 import { now } from './fixtures.js';
 
-export const shipped = await loadReferenceData(path.join(packageRoot, 'reference-data'));
+const directory = path.join(packageRoot, 'reference-data');
 
-/** What the service is made of, on the lists that are shipped and the day of the fixtures. */
-export const deps: ValidationDeps = {
-  referenceData: () => shipped,
-  deviceStore: memoryDeviceStore(shipped.devices),
-  readCertificates: certificateReader(100),
-  alwaysRefuses: () => false,
-  clock: () => now,
-};
+export const shipped = await loadReferenceData(directory);
+
+/** What is shipped, with other files in the place of some; undefined takes one away. */
+export async function shippedWith(
+  files: Readonly<Record<string, Buffer | undefined>>,
+): Promise<ReferenceData> {
+  const names = await readdir(directory, { recursive: true, withFileTypes: true });
+  const found = new Map<string, Buffer>();
+  for (const entry of names.filter((each) => each.isFile())) {
+    const file = path.join(entry.parentPath, entry.name);
+    found.set(path.relative(directory, file), await readFile(file));
+  }
+  for (const [name, bytes] of Object.entries(files)) {
+    if (bytes === undefined) found.delete(name);
+    else found.set(name, bytes);
+  }
+  return buildReferenceData(found);
+}
+
+/** What the service is made of by default, or with other settings, on the lists that are shipped and the day of the fixtures. */
+export const depsWith = (settings: Readonly<Record<string, string>> = {}): ValidationDeps =>
+  validationDeps(readConfig(settings), shipped, () => now);
+
+export const deps = depsWith();
 
 /** A message as the service reads it. */
 export function requestOf(message: Message): ServiceRequest {
@@ -31,7 +49,7 @@ export function requestOf(message: Message): ServiceRequest {
 
 /** The decision on a message that can be judged, and has a code. */
 export async function decisionOn(message: Message, device: CallerDevice = {}): Promise<CodedDecision> {
-  const decision = await validate(deps, requestOf(message), device);
+  const decision = await validate(depsWith(), requestOf(message), { device });
   if (!decision.ok) throw new Error(decision.rejection.detail);
   if (!hasCode(decision.value)) throw new Error('it has no code');
   return decision.value;

@@ -3,7 +3,7 @@ import { parseMpxn } from '../src/metering-point/mpxn.js';
 import type { Certificate, CertificateSpec, KeyUsage } from '../src/mock-dsp/certificate-builder.js';
 import { buildGbcsCommand, type GbcsCommandSpec } from '../src/mock-dsp/gbcs.js';
 import type { Message } from '../src/mock-dsp/message.js';
-import { buildPki } from '../src/mock-dsp/pki.js';
+import { buildPki, testSmki } from '../src/mock-dsp/pki.js';
 import type { CertificateFacts, Facts, Organisation, PermittedCombination } from '../src/rules/facts.js';
 import type { Rule, Verdict } from '../src/rules/rule.js';
 import { type OrganisationCertificate, readOrganisationCertificate } from '../src/smki/certificate.js';
@@ -11,7 +11,8 @@ import { type OrganisationCertificate, readOrganisationCertificate } from '../sr
 /** The day on which every fixture is current. */
 export const now = new Date('2026-06-15T12:00:00Z');
 
-export const pki = buildPki('tests', now);
+/** Under the authorities whose certificates come with the service. */
+export const pki = buildPki('tests', now, testSmki);
 
 export const euis = {
   supplier: '02-00-00-00-01-01-00-01',
@@ -138,11 +139,17 @@ export function facts(change: Partial<Facts> = {}): Facts {
     remotePartyRole: 'NetworkOperator',
     isFutureDated: false,
     hasPrepaymentTopUpFloor: false,
-    sender: { entityIdentifier: euis.supplier as Facts['sender']['entityIdentifier'], userRoles: ['IS'] },
+    sender: {
+      entityIdentifier: euis.supplier as Facts['sender']['entityIdentifier'],
+      userRoles: ['IS'],
+      userSystem: undefined,
+    },
     deviceType: 'ESME',
     mpxn,
     distributor: { distributorId: mpxn.distributorId, name: 'London', operators: [operatorOf12] },
     certificates: [party({})],
+    trustFlaws: [],
+    day: '2026-06-15',
     applicability,
     ...change,
   };

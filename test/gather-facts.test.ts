@@ -29,14 +29,14 @@ t.test(
     );
     const on = async (day: string): Promise<unknown> => {
       const clock = (): Date => new Date(`${day}T12:00:00Z`);
-      const said = { deviceType: 'ESME', importMpxn: '1200023305967' };
+      const device = { deviceType: 'ESME', importMpxn: '1200023305967' };
       const decision = await validate(
         { ...deps, referenceData: () => referenceData, clock },
         requestOf(message()),
-        said,
+        { device },
       );
       if (!decision.ok) throw new Error(decision.rejection.detail);
-      const [combination] = decision.value.findings;
+      const combination = decision.value.findings.find(({ rule }) => rule === 'combination-not-permitted');
       const [certificate] = decision.value.certificates;
       return [decision.value.mpanCheck, certificate?.organisation?.name, combination?.verdict];
     };

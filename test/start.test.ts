@@ -1,13 +1,14 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { PassThrough } from 'node:stream';
-import t from 'tap';
+import t, { type Test } from 'tap';
 import { readConfig } from '../src/config.js';
 import { toXml } from '../src/mock-dsp/message.js';
 import { startService } from '../src/start.js';
-import { message, now } from './fixtures.js';
-import { listFiles } from './reference-data/lists.js';
+import { message, now, pki } from './fixtures.js';
+import { listFiles, pem } from './reference-data/lists.js';
+import { revocationList, trustFiles } from './trust-data.js';
 
 const config = readConfig({ PORT: '0', LOG_LEVEL: 'silent' });
 
@@ -44,21 +45,79 @@ t.test('stops taking requests before it closes', async (t) => {
   await stopped;
 });
 
-t.test('warns of what reference data may say, and an operator should know', async (t) => {
-  const warningsOn = async (directory: string): Promise<string[]> => {
-    const log = new PassThrough();
-    const set = { ...config, LOG_LEVEL: 'warn', REFERENCE_DATA_DIR: directory } as const;
-    const { stop } = await startService(set, () => now, log);
-    await stop();
-    const lines = (log.read() as Buffer | null)?.toString().trim().split('\n') ?? [];
-    return lines.map((line) => (JSON.parse(line) as { msg: string }).msg);
-  };
-  t.strictSame(await warningsOn(config.REFERENCE_DATA_DIR), ['test organisations count as operators']);
-
+/** A directory with these files, and the lists in small. */
+async function directoryWith(t: Test, files: Map<string, Buffer>): Promise<string> {
   const directory = await mkdtemp(path.join(tmpdir(), 'lists-'));
   t.teardown(() => rm(directory, { recursive: true }));
-  for (const [file, bytes] of listFiles()) await writeFile(path.join(directory, file), bytes);
-  t.strictSame(await warningsOn(directory), [
-    'certificate-party-mpan-mismatch has no response code in 6.21, and advises only',
+  for (const [file, bytes] of files) {
+    await mkdir(path.dirname(path.join(directory, file)), { recursive: true });
+    await writeFile(path.join(directory, file), bytes);
+  }
+  return directory;
+}
+
+/** Starts, stops, and tells what was warned of. */
+async function warningsOn(
+  directory: string,
+  change: Readonly<Record<string, string>> = {},
+): Promise<Record<string, unknown>[]> {
+  const log = new PassThrough();
+  const set = readConfig({ PORT: '0', LOG_LEVEL: 'warn', REFERENCE_DATA_DIR: directory, ...change });
+  const { stop } = await startService(set, () => now, log);
+  await stop();
+  const lines = (log.read() as Buffer | null)?.toString().trim().split('\n') ?? [];
+  return lines.map((line) => {
+    const entry = Object.entries(JSON.parse(line) as Record<string, unknown>);
+    return Object.fromEntries(entry.filter(([name]) => !['level', 'time', 'pid', 'hostname'].includes(name)));
+  });
+}
+
+const noCode = { msg: 'certificate-party-mpan-mismatch has no response code in 6.21, and advises only' };
+
+t.test('warns of what reference data may say, and an operator should know', async (t) => {
+  t.strictSame(await warningsOn(config.REFERENCE_DATA_DIR), [
+    {
+      organisations: ['DCC Boxed test Network Operator'],
+      msg: 'test organisations count as operators',
+    },
+    {
+      files: ['trust/test-issuing-ca.pem', 'trust/test-root.pem'],
+      msg: 'test trust anchors are trusted',
+    },
   ]);
+  t.strictSame(await warningsOn(await directoryWith(t, trustFiles())), [noCode]);
+  t.strictSame(await warningsOn(await directoryWith(t, listFiles())), [
+    { issuers: ['CN=Z1,OU=07'], msg: 'trust anchors without a revocation list' },
+    noCode,
+  ]);
+  const withRoot = trustFiles().set('trust/test-root.pem', pem('CERTIFICATE', pki.root.der));
+  t.strictSame(await warningsOn(await directoryWith(t, withRoot)), [
+    { files: ['trust/test-root.pem'], msg: 'test trust anchors are trusted' },
+    { issuers: ['CN=ZA,OU=00'], msg: 'trust anchors without a revocation list' },
+    noCode,
+  ]);
+});
+
+t.test('does not start where it would trust nobody, unless paths do not refuse', async (t) => {
+  const files = listFiles();
+  files.delete('trust/issuing-ca.pem');
+  const directory = await directoryWith(t, files);
+  await t.rejects(warningsOn(directory), {
+    name: 'ReferenceDataError',
+    message:
+      'The reference data has faults:\n  trust/: there is no trust anchor, and CERTIFICATE_PATH is enforce',
+  });
+  await t.rejects(warningsOn(directory, { CERTIFICATE_REVOCATION: 'off' }), { name: 'ReferenceDataError' });
+  for (const mode of ['report', 'off']) {
+    t.strictSame(await warningsOn(directory, { CERTIFICATE_PATH: mode }), [noCode], mode);
+  }
+});
+
+t.test('does not start on a revocation list that is not genuine', async (t) => {
+  const forged = { issuer: { subject: pki.issuingCa.subject, keys: pki.root.keys } };
+  const directory = await directoryWith(t, trustFiles({}, revocationList([], forged)));
+  await t.rejects(warningsOn(directory, { CERTIFICATE_REVOCATION: 'off' }), {
+    message:
+      'The reference data has faults:\n  revocation-lists/issuing-ca.crl: cannot be used: it is not signed by CN=Z1,OU=07',
+  });
 });

@@ -26,6 +26,8 @@ export const requestHeader = element(
   }),
 );
 
+export type RequestHeader = z.output<typeof requestHeader>;
+
 export const executionDateTime = element('ExecutionDateTime', dateTime).optional();
 
 /** 6.15.1 and 6.21 begin with these. */

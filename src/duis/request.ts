@@ -1,18 +1,21 @@
 import { z } from 'zod';
 import { accept, reject, type Result } from '../rejection.js';
-import { requestHeader } from './parts.js';
+import { requestHeader, type RequestHeader } from './parts.js';
+import { preCommandReaders, preCommandVariant, readPreCommand } from './pre-command.js';
 import type { CredentialsUpdate, RequestDocument, Service } from './service.js';
 import { services } from './services/index.js';
 import { requestId, type RequestId, schemaVersion } from './simple-types.js';
 import { describeFault } from './value-fault.js';
 
-/** A Service Request of a service that is checked: schema-valid, and at one with itself. */
+/** A Service Request, or its Signed Pre-Command, of a service that is checked: schema-valid, and at one with itself. */
 export interface ServiceRequest {
   readonly schemaVersion: string;
+  readonly header: RequestHeader;
   readonly requestId: RequestId;
-  readonly commandVariant: number;
   readonly service: Service;
   readonly credentialsUpdate: CredentialsUpdate;
+  /** The GBCS command of a Signed Pre-Command, without its frame; undefined in a Service Request. */
+  readonly gbcsCommand: Buffer | undefined;
 }
 
 const identified = z.object({ header: z.object({ requestId }) });
@@ -29,13 +32,15 @@ export function readRequest(document: RequestDocument): Result<ServiceRequest> {
   if (member === undefined || others.length > 0) {
     return reject('not-schema-valid', 'The body does not hold exactly one request.');
   }
+  const preCommand = preCommandReaders.find((candidate) => candidate.member === member);
+  if (preCommand !== undefined) return readSignedPreCommand(document, preCommand);
   const service = services.find((candidate) => candidate.member === member);
   if (service === undefined) return rejectOtherService(document);
   const read = service.read(document);
   if (!read.ok) return read;
 
   const { header, schemaVersion: version, credentialsUpdate } = read.value;
-  const { commandVariant, serviceReference, serviceReferenceVariant: variant } = header;
+  const { serviceReference, serviceReferenceVariant: variant } = header;
   if (!isChecked(variant)) return unsupported(variant);
   if (variant !== service.serviceReferenceVariant || serviceReference !== service.serviceReference) {
     const inHeader = `The header names ${serviceReference} and ${variant}`;
@@ -44,26 +49,64 @@ export function readRequest(document: RequestDocument): Result<ServiceRequest> {
       `${inHeader}, the body ${service.serviceReferenceVariant} (${service.element}).`,
     );
   }
-  if (!isMajorVersion5(version)) {
-    return reject('unsupported-schema-version', 'The schemaVersion of the request is not one of DUIS V5.');
-  }
-  if (!service.commandVariants.includes(commandVariant)) {
-    const wanted = service.commandVariants.join(' or ');
-    return reject(
-      'unsupported-command-variant',
-      `The request has the Command Variant ${String(commandVariant)}; ${variant} takes ${wanted}.`,
-    );
-  }
+  const fault = faultOfEnvelope(version, header, service.commandVariants);
+  if (fault !== undefined) return fault;
   if (credentialsUpdate.replacementCertificates.length === 0) {
     return reject('no-replacement-certificate', `The ${variant} holds no replacement certificate.`);
   }
+  const { requestId: id } = header;
   return accept({
     schemaVersion: version,
-    requestId: header.requestId,
-    commandVariant,
+    header,
+    requestId: id,
     service,
     credentialsUpdate,
+    gbcsCommand: undefined,
   });
+}
+
+/** A Signed Pre-Command has the header of its Service Request, and its content in GBCS. */
+function readSignedPreCommand(
+  document: RequestDocument,
+  { read }: (typeof preCommandReaders)[number],
+): Result<ServiceRequest> {
+  const parsed = read(document);
+  if (!parsed.ok) return parsed;
+  const { schemaVersion: version, header, payload } = parsed.value;
+  const { serviceReference, serviceReferenceVariant: variant, requestId: id } = header;
+  const service = services.find((candidate) => candidate.serviceReferenceVariant === variant);
+  if (service === undefined) return unsupported(variant);
+  if (serviceReference !== service.serviceReference) {
+    return reject('service-mismatch', `The header names ${serviceReference} and ${variant}.`);
+  }
+  // It would be judged by rules that do not expect what its cells may hold: those of a 6.23 know no Network Operator.
+  if (!service.hasPreCommand) {
+    return reject(
+      'unsupported-command-variant',
+      `The request is a Signed Pre-Command, and a ${variant} has none.`,
+    );
+  }
+  const fault = faultOfEnvelope(version, header, [preCommandVariant]);
+  if (fault !== undefined) return fault;
+  const command = readPreCommand(payload, id);
+  if (!command.ok) return command;
+  return accept({ schemaVersion: version, header, requestId: id, service, ...command.value });
+}
+
+function faultOfEnvelope(
+  version: string,
+  { commandVariant, serviceReferenceVariant: variant }: RequestHeader,
+  commandVariants: readonly number[],
+): Result<never> | undefined {
+  if (!isMajorVersion5(version)) {
+    return reject('unsupported-schema-version', 'The schemaVersion of the request is not one of DUIS V5.');
+  }
+  if (commandVariants.includes(commandVariant)) return undefined;
+  const wanted = commandVariants.join(' or ');
+  return reject(
+    'unsupported-command-variant',
+    `The request has the Command Variant ${String(commandVariant)}; ${variant} takes ${wanted} with this body.`,
+  );
 }
 
 const envelope = z.object({ schemaVersion, header: requestHeader });

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { Rule } from '../rules/rule.js';
 import { accept, reject, type Result } from '../rejection.js';
-import { requestHeader } from './parts.js';
+import { requestHeader, type RequestHeader } from './parts.js';
 import { element, schemaVersion } from './simple-types.js';
 import { describeFault, type PathNotation } from './value-fault.js';
 import type { CertificateType, RemotePartyRole, ServiceReferenceVariant } from './vocabulary.js';
@@ -18,7 +18,7 @@ export interface CredentialsUpdate {
   readonly floorSeqNumber: bigint | undefined;
   readonly prepaymentTopUpFloorSeqNumber: bigint | undefined;
   readonly replacementCertificates: readonly ReplacementCertificate[];
-  /** One to three, of the issuing authorities. */
+  /** Of the issuing authorities: one to three in XML, up to eight in GBCS. */
   readonly certificationPathCertificates: readonly string[];
   /** Told to the device; it does not turn off any check of ours. */
   readonly applyTimeBasedCpvChecks: boolean;
@@ -32,6 +32,11 @@ export interface Service {
   readonly serviceReferenceVariant: ServiceReferenceVariant;
   /** Of the nine that the schema lets through, those that the service is defined for. */
   readonly commandVariants: readonly number[];
+  /**
+   * Whether a Signed Pre-Command of it is read (Command Variant 5). DUIS has one of 6.15.1; of a 6.21 it is the command
+   * that the DCC makes, which its own rules can judge.
+   */
+  readonly hasPreCommand: boolean;
   /** The element in the body, and the member of the same meaning in JSON. */
   readonly element: string;
   readonly member: string;
@@ -51,7 +56,7 @@ export interface RequestDocument {
 /** A schema-valid request. */
 export interface ReadRequest {
   readonly schemaVersion: string;
-  readonly header: z.output<typeof requestHeader>;
+  readonly header: RequestHeader;
   readonly credentialsUpdate: CredentialsUpdate;
 }
 

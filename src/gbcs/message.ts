@@ -55,6 +55,11 @@ class Octets {
     return taken;
   }
 
+  /** Passes over an octet, if it is the next. No frame is empty, so that a zero is no length. */
+  skip(octet: number): void {
+    if (this.rest[0] === octet) this.rest = this.rest.subarray(1);
+  }
+
   takeRest(): Buffer {
     return this.take(this.rest.length, 'the rest');
   }
@@ -77,16 +82,19 @@ class Octets {
   }
 }
 
+// The tag; then five octet strings of length zero (transaction, originator, recipient, date-time, other information) and
+// the absent key-info. What is known of published messages can be read as seven octets with the tag, as DLMS has it, or
+// after it. Nothing here depends on them, so that either will do.
+const cipheringHeader = 'DD000000000000';
+
 /**
- * The frame inside general-ciphering. What we know of published messages counts seven octets before the length, which can
- * be read as seven after the tag, or seven with it. DLMS settles it: the tag, five octet strings of length zero
- * (transaction, originator, recipient, date-time, other information) and the absent key-info are seven. The length is that
- * of the ciphered service, which is the security header (11: authenticated, not encrypted; invocation counter 0), the
- * frame and the MAC.
+ * The frame inside general-ciphering. The length is that of the ciphered service, which is the security header (11:
+ * authenticated, not encrypted; invocation counter 0), the frame and the MAC.
  */
 function unwrap(octets: Buffer): Buffer {
   const wrapped = new Octets(octets);
-  wrapped.expect('DD000000000000', 'the header of its general-ciphering is not that of GBCS');
+  wrapped.expect(cipheringHeader, 'the header of its general-ciphering is not that of GBCS');
+  wrapped.skip(0);
   const length = wrapped.takeLength('the ciphered service');
   const service = wrapped.takeRest();
   if (service.length !== length)

@@ -114,14 +114,26 @@ function readControl(node: Node | undefined): Control {
     // Zero applies them, one does not; zero may be written or left out.
     appliesTimeBasedCpvChecks: optional(1, 1n, 'the choice of time-based checks') !== 1n,
     floorSeqNumber: optional(4, maxFloorSeqNumber, 'the floor sequence number'),
-    prepaymentTopUpFloorSeqNumber: optional(5, maxFloorSeqNumber, 'the top-up floor sequence number'),
+    prepaymentTopUpFloorSeqNumber: readTopUpFloor(fields.get(5)),
   };
 }
 
-/** A key and other sequence numbers are of their form, and not looked into. The authorising cell is a cell, any. */
+/**
+ * A number, or a list of numbers with what each is for, of which the first is taken: which of the two it is, is not
+ * public. That it is there is what counts.
+ */
+function readTopUpFloor(field: Node | undefined): bigint | undefined {
+  const what = 'the top-up floor sequence number';
+  if (field === undefined) return undefined;
+  if (typeof field.value === 'string') return integerOf(field.value, maxFloorSeqNumber, what);
+  const [usage, number, ...rest] = children(field.value[0], Type.SEQUENCE, what);
+  readInteger(usage, 255n, what);
+  if (rest.length > 0) throw malformed(`${what} has more than a usage and a number`);
+  return readInteger(number, maxFloorSeqNumber, what);
+}
+
+/** A key and other sequence numbers are not looked into. The authorising cell is a cell, any. */
 function putAside(fields: ReadonlyMap<number, Node>): void {
-  const key = fields.get(0);
-  if (key !== undefined) octetsOf(key, 'the key');
   const authorisingCell = fields.get(2);
   if (authorisingCell !== undefined) readCell(partsOf(authorisingCell, 'the authorising cell'));
   const otherSeqNumbers = fields.get(6);

@@ -2,6 +2,8 @@ import type { Socket } from 'node:net';
 import accepts from 'accepts';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
+import { findings } from '../duis/json/response.js';
+import type { Finding } from '../rules/evaluate.js';
 import { type Rejection, rejectionKinds } from '../rejection.js';
 
 /** Problem details (RFC 9457). */
@@ -17,6 +19,11 @@ export const problem = z.strictObject({
       'urn:uuid of this exchange, as in X-Request-Id and the log; left out where there was no request yet',
     ),
   requestId: z.string().optional().describe('The RequestID of the DUIS request, where it could be read'),
+  findings: findings
+    .optional()
+    .describe(
+      'Of a refusal that has no response code, as in an answer; not in XML, which has no form for it',
+    ),
 });
 
 type Problem = z.output<typeof problem>;
@@ -33,6 +40,7 @@ export function sendProblem(
   reply: FastifyReply,
   { kind, detail }: Rejection,
   requestId?: string,
+  found?: readonly Finding[],
 ): FastifyReply {
   const { status, title } = rejectionKinds[kind];
   const body: Problem = {
@@ -42,6 +50,7 @@ export function sendProblem(
     detail,
     instance: `urn:uuid:${request.id}`,
     ...(requestId !== undefined && { requestId }),
+    ...(found !== undefined && { findings: found.map((each) => ({ ...each })) }),
   };
   request.log.info({ problem: kind, detail, duisRequestId: requestId }, 'answered with a problem');
   const accepted = accepts(request.raw);
@@ -73,8 +82,8 @@ export function answerClientError(error: Error & { readonly code?: string }, soc
 
 /** RFC 9457 appendix B. */
 function problemXml(body: Problem): string {
-  const members = Object.entries(body).map(
-    ([name, value]) => `  <${name}>${escapeXml(String(value))}</${name}>`,
+  const members = Object.entries(body).flatMap(([name, value]) =>
+    typeof value === 'object' ? [] : [`  <${name}>${escapeXml(String(value))}</${name}>`],
   );
   return `<?xml version="1.0" encoding="UTF-8"?>\n<problem xmlns="urn:ietf:rfc:7807">\n${members.join('\n')}\n</problem>\n`;
 }

@@ -5,12 +5,14 @@ import { readJsonRequest } from '../duis/json/request.js';
 import { toAnswer } from '../duis/json/response.js';
 import { readRequest, requestIdOf } from '../duis/request.js';
 import { describeFault, memberPath } from '../duis/value-fault.js';
-import { readXmlRequest } from '../duis/xml/request.js';
+import { readSignedXmlRequest, readXmlRequest } from '../duis/xml/request.js';
 import { writeXmlResponse } from '../duis/xml/response.js';
 import { accept, reject, type Result } from '../rejection.js';
 import type { RequestDocument } from '../duis/service.js';
-import type { CallerDevice } from '../target-device.js';
-import { type Decision, hasCode, validate, type ValidationDeps } from '../validate.js';
+import { userSystemPattern } from '../reference-data/lists/user-systems.js';
+import { isRefusal } from '../rules/evaluate.js';
+import { list } from '../rules/rule.js';
+import { type Accompaniment, type Decision, hasCode, validate, type ValidationDeps } from '../validate.js';
 import { sendProblem } from './problem.js';
 
 export const serviceRequestsPath = '/v1/service-requests';
@@ -24,9 +26,13 @@ export const deviceSchema = z.strictObject({
   importMpxn: z.string().max(64).optional(),
 });
 
-interface Received {
+/** The User System that a request came through, as in the list of these. */
+export const userSystemSchema = z
+  .string()
+  .regex(userSystemPattern, 'must be up to 64 letters, digits, ".", "_" and "-"');
+
+interface Received extends Accompaniment {
   readonly document: RequestDocument;
-  readonly device: CallerDevice;
 }
 
 /** The one use case, in two media types of the same meaning. */
@@ -60,11 +66,14 @@ export function serviceRequests(app: FastifyInstance, deps: ValidationDeps): voi
       });
     }
 
-    const received = isXml ? receiveXml(request, request.body) : receiveJson(request, request.body);
+    const looksIntoSignature = deps.trustChecks.xmlSignature !== 'off';
+    const received = isXml
+      ? receiveXml(request, request.body, looksIntoSignature)
+      : receiveJson(request, request.body);
     if (!received.ok) return sendProblem(request, reply, received.rejection);
-    const { document, device } = received.value;
+    const { document, ...accompaniment } = received.value;
     const read = readRequest(document);
-    const decision = read.ok ? await validate(deps, read.value, device) : read;
+    const decision = read.ok ? await validate(deps, read.value, accompaniment) : read;
     if (!decision.ok) return sendProblem(request, reply, decision.rejection, requestIdOf(document));
 
     logDecision(request, decision.value);
@@ -75,25 +84,40 @@ export function serviceRequests(app: FastifyInstance, deps: ValidationDeps): voi
   });
 }
 
-function receiveXml({ headers }: FastifyRequest, body: Buffer): Result<Received> {
-  const document = readXmlRequest(body);
-  if (!document.ok) return document;
-  const device = {
-    deviceType: only(headers['dcc-device-type']),
-    importMpxn: only(headers['dcc-import-mpxn']),
+const pipelineHeaders = ['dcc-device-type', 'dcc-import-mpxn', 'dcc-user-system'];
+
+function receiveXml(
+  { headers }: FastifyRequest,
+  body: Buffer,
+  looksIntoSignature: boolean,
+): Result<Received> {
+  const userSystem = readUserSystem(only(headers['dcc-user-system']));
+  if (!userSystem.ok) return userSystem;
+  const accompaniment = {
+    device: {
+      deviceType: only(headers['dcc-device-type']),
+      importMpxn: only(headers['dcc-import-mpxn']),
+    },
+    userSystem: userSystem.value,
   };
-  return accept({ document: document.value, device });
+  if (!looksIntoSignature) {
+    const document = readXmlRequest(body);
+    return document.ok ? accept({ document: document.value, ...accompaniment }) : document;
+  }
+  const signed = readSignedXmlRequest(body);
+  return signed.ok ? accept({ ...signed.value, ...accompaniment }) : signed;
 }
 
 /** Node joins a header that comes twice with a comma, which then is no device type and no MPxN. */
 const only = (header: string | string[] | undefined): string | undefined =>
   Array.isArray(header) ? header.join(', ') : header;
 
+/** JSON has no signature, so that XML_SIGNATURE=require refuses all of it. */
 function receiveJson({ headers }: FastifyRequest, body: Buffer): Result<Received> {
-  if (headers['dcc-device-type'] !== undefined || headers['dcc-import-mpxn'] !== undefined) {
+  if (pipelineHeaders.some((name) => headers[name] !== undefined)) {
     return reject(
       'device-stated-twice',
-      'The headers DCC-Device-Type and DCC-Import-MPxN go with XML alone.',
+      'The headers DCC-Device-Type, DCC-Import-MPxN and DCC-User-System go with XML alone.',
     );
   }
   const read = readJsonRequest(body);
@@ -105,24 +129,35 @@ function receiveJson({ headers }: FastifyRequest, body: Buffer): Result<Received
     );
     return reject('not-schema-valid', detail);
   }
-  return accept({ document: read.value.document, device: device.data ?? {} });
+  const userSystem = readUserSystem(read.value.userSystem);
+  if (!userSystem.ok) return userSystem;
+  return accept({
+    document: read.value.document,
+    device: device.data ?? {},
+    userSystem: userSystem.value,
+  });
 }
 
+function readUserSystem(said: unknown): Result<string | undefined> {
+  const read = userSystemSchema.optional().safeParse(said);
+  return read.success
+    ? accept(read.data)
+    : reject(
+        'invalid-user-system',
+        'The User System is not up to 64 letters, digits, dots, hyphens and underscores.',
+      );
+}
+
+/** Its findings say why, in the words of an answer. */
 function sendRefusalWithoutCode(
   request: FastifyRequest,
   reply: FastifyReply,
   decision: Decision,
 ): FastifyReply {
-  const refusals = decision.findings.filter(
-    ({ verdict, effect }) => verdict === 'fail' && effect === 'refuse',
-  );
-  const detail = `Refused by ${refusals.map(({ rule }) => rule).join(', ')}.`;
-  return sendProblem(
-    request,
-    reply,
-    { kind: 'refused-without-code', detail },
-    decision.request.requestId.text,
-  );
+  const refusals = decision.findings.filter(isRefusal);
+  const detail = `Refused by ${list(refusals.map(({ rule }) => rule))}.`;
+  const rejection = { kind: 'refused-without-code', detail } as const;
+  return sendProblem(request, reply, rejection, decision.request.requestId.text, decision.findings);
 }
 
 /** One line a decision. Never in it: the MPxN, which is personal data. */
@@ -134,6 +169,9 @@ function logDecision(request: FastifyRequest, decision: Decision): void {
       outcome: decision.outcome,
       responseCode: decision.code,
       mpanCheck: decision.mpanCheck,
+      trust: decision.trust,
+      signedBy: decision.signer?.entityIdentifier,
+      onBehalfOf: decision.signer?.onBehalfOf,
       failed: decision.findings.flatMap((finding) =>
         finding.verdict === 'fail' ? [{ rule: finding.rule, got: finding.got }] : [],
       ),

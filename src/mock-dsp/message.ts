@@ -16,10 +16,15 @@ export interface Message {
     readonly keyAgreementTopUp?: string;
   };
   readonly path: readonly string[];
+  /** Left out: they apply. */
+  readonly applyTimeBasedCpvChecks?: boolean;
   /** Written in a 6.23 alone. */
   readonly importMpxn?: string;
+  /** Makes a Signed Pre-Command of it, whose body is this and nothing of the above. */
+  readonly gbcsPayload?: string;
 }
 
+/** What the pipeline knows, and the message has no place for. */
 export interface DeviceFacts {
   readonly deviceType?: string;
   readonly importMpxn?: string;
@@ -50,8 +55,29 @@ const services = {
 type Content = string | readonly (readonly [string, Content])[];
 
 function contentOf(message: Message): Content {
+  const { serviceReferenceVariant: variant, gbcsPayload } = message;
+  const { reference, commandVariant } = services[variant];
+  const usualVariant = gbcsPayload === undefined ? commandVariant : 5;
+  return [
+    [
+      'Header',
+      [
+        ['RequestID', `${message.originator}:${message.target}:${String(message.counter)}`],
+        ['CommandVariant', String(message.commandVariant ?? usualVariant)],
+        ['ServiceReference', reference],
+        ['ServiceReferenceVariant', variant],
+      ],
+    ],
+    [
+      'Body',
+      [gbcsPayload === undefined ? requestOf(message) : ['SignedPreCommand', [['GBCSPayload', gbcsPayload]]]],
+    ],
+  ];
+}
+
+function requestOf(message: Message): readonly [string, Content] {
   const { serviceReferenceVariant: variant, certificates, path } = message;
-  const { element, reference, commandVariant, party } = services[variant];
+  const { element, party } = services[variant];
   const some = (name: string, value: string | undefined): [string, string][] =>
     value === undefined ? [] : [[name, value]];
   const slots = [
@@ -65,32 +91,16 @@ function contentOf(message: Message): Content {
     '6.23': ['SupplierReplacementCertificates', slots] as const,
   }[variant];
   return [
+    element,
     [
-      'Header',
-      [
-        ['RequestID', `${message.originator}:${message.target}:${String(message.counter)}`],
-        ['CommandVariant', String(message.commandVariant ?? commandVariant)],
-        ['ServiceReference', reference],
-        ['ServiceReferenceVariant', variant],
-      ],
-    ],
-    [
-      'Body',
-      [
-        [
-          element,
-          [
-            ...some('ExecutionDateTime', message.executionDateTime),
-            ...some('RemotePartyRole', variant === '6.23' ? undefined : message.remotePartyRole),
-            [`${party}FloorSeqNumber`, '0'],
-            ...some(`${party}PrepaymentTopUpFloorSeqNumber`, message.topUpFloor?.toString()),
-            replacement,
-            ['CertificationPathCertificates', path.map((base64) => ['Certificate', base64] as const)],
-            ['ApplyTimeBasedCPVChecks', 'true'],
-            ...some('ImportMPxN', variant === '6.23' ? message.importMpxn : undefined),
-          ],
-        ],
-      ],
+      ...some('ExecutionDateTime', message.executionDateTime),
+      ...some('RemotePartyRole', variant === '6.23' ? undefined : message.remotePartyRole),
+      [`${party}FloorSeqNumber`, '0'],
+      ...some(`${party}PrepaymentTopUpFloorSeqNumber`, message.topUpFloor?.toString()),
+      replacement,
+      ['CertificationPathCertificates', path.map((base64) => ['Certificate', base64] as const)],
+      ['ApplyTimeBasedCPVChecks', String(message.applyTimeBasedCpvChecks ?? true)],
+      ...some('ImportMPxN', variant === '6.23' ? message.importMpxn : undefined),
     ],
   ];
 }
@@ -118,7 +128,7 @@ export const escaped = (text: string): string =>
   text.replace(/[&<>\r]/g, (found) => references[found] ?? found);
 
 /** Writes the same request in JSON, with what is known of the device. */
-export function toJson(message: Message, device: DeviceFacts | undefined): string {
+export function toJson(message: Message, device: DeviceFacts | undefined, userSystem?: string): string {
   const values: Partial<Record<string, (text: string) => unknown>> = {
     CommandVariant: Number,
     ApplyTimeBasedCPVChecks: (text) => text === 'true',
@@ -130,7 +140,12 @@ export function toJson(message: Message, device: DeviceFacts | undefined): strin
   };
   const request = write('Request', contentOf(message)) as Record<string, unknown>;
   return JSON.stringify(
-    { schemaVersion: '5.4', ...request, ...(device !== undefined && { device }) },
+    {
+      schemaVersion: '5.4',
+      ...request,
+      ...(device !== undefined && { device }),
+      ...(userSystem !== undefined && { userSystem }),
+    },
     undefined,
     2,
   );

@@ -8,7 +8,13 @@ export interface Outcome {
   readonly contentType: Sent['contentType'];
   readonly expected: Expected;
   /** In the words of the expectation: a response code, or the problem; and the mpanCheck where the answer has it. */
-  readonly got: { readonly status: number; readonly answer: string; readonly mpanCheck?: string };
+  readonly got: {
+    readonly status: number;
+    readonly answer: string;
+    readonly mpanCheck?: string;
+    /** The rules that refuse, of a refusal without a code. */
+    readonly refusedBy?: readonly string[];
+  };
   readonly isRight: boolean;
 }
 
@@ -36,13 +42,19 @@ export async function send(requests: Iterable<Sent>, options: PipelineOptions): 
       const due = rate === undefined ? 0 : started + (begun * 1000) / rate - performance.now();
       begun += 1;
       if (due > 0) await delay(due);
-      const outcome = await sendOne(endpoint, item.value);
+      const outcome = await sendInTurn(endpoint, item.value);
       outcomes.push(outcome);
       onOutcome?.(outcome);
     }
   };
   await Promise.all(Array.from({ length: concurrency }, sender));
   return outcomes;
+}
+
+/** What has to be there before goes first, and where its answer is wrong, that is what is told. */
+async function sendInTurn(endpoint: URL, sent: Sent): Promise<Outcome> {
+  const earlier = sent.before === undefined ? undefined : await sendInTurn(endpoint, sent.before);
+  return earlier?.isRight === false ? earlier : sendOne(endpoint, sent);
 }
 
 async function sendOne(
@@ -59,14 +71,23 @@ async function sendOne(
   return { scenario, contentType, expected, got, isRight: isExpected(got, expected) };
 }
 
+interface AnswerInJson {
+  readonly type?: string;
+  readonly responseCode?: string;
+  readonly mpanCheck?: string;
+  readonly findings?: readonly { readonly rule: string; readonly verdict: string; readonly effect: string }[];
+}
+
 function readAnswer(status: number, contentType: string, body: string): Outcome['got'] {
   if (contentType.startsWith('application/xml')) return { status, answer: responseCodeOf(body) };
   if (!/^application\/(?:problem\+)?json/.test(contentType)) return { status, answer: contentType };
-  const { type, responseCode, mpanCheck } = JSON.parse(body) as Partial<Record<string, string>>;
+  const { type, responseCode, mpanCheck, findings = [] } = JSON.parse(body) as AnswerInJson;
+  const refusals = findings.filter(({ verdict, effect }) => verdict === 'fail' && effect === 'refuse');
   return {
     status,
     answer: responseCode ?? type?.replace('/problems/', '') ?? '',
     ...(mpanCheck !== undefined && { mpanCheck }),
+    ...(responseCode === undefined && refusals.length > 0 && { refusedBy: refusals.map(({ rule }) => rule) }),
   };
 }
 
@@ -86,7 +107,10 @@ function responseCodeOf(xml: string): string {
 
 function isExpected(got: Outcome['got'], expected: Expected): boolean {
   if (got.status !== expected.status) return false;
-  if ('problem' in expected) return got.answer === expected.problem;
+  if ('problem' in expected) {
+    const { problem, refusedBy } = expected;
+    return got.answer === problem && (refusedBy === undefined || got.refusedBy?.includes(refusedBy) === true);
+  }
   // A DUIS response has no place for the mpanCheck.
   return got.answer === expected.responseCode && (got.mpanCheck ?? expected.mpanCheck) === expected.mpanCheck;
 }

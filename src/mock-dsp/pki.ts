@@ -31,21 +31,34 @@ function serialNumberFrom(seed: string): Buffer {
   return octets;
 }
 
-/** An SMKI in small: a root, an issuing authority, and what it issues, with validity around `now`. */
-export function buildPki(seed: string, now: Date): Pki {
-  const spec = (name: string): Pick<CertificateSpec, 'keys' | 'serialNumber'> => ({
-    keys: keyPairFrom(`${seed} ${name}`),
-    serialNumber: serialNumberFrom(`${seed} ${name}`),
+/** The seed of the authorities whose certificates come with the service: anybody has their keys. */
+export const testSmki = 'test SMKI';
+
+/** Of a certificate that the test issuing authority has revoked, in the list that comes with the service. */
+export const revokedSerialNumber = serialNumberFrom('revoked');
+
+/**
+ * An SMKI in small: a root, an issuing authority, and what it issues, with validity around `now`. The authorities of
+ * one seed have the same keys, whatever else is issued under them.
+ */
+export function buildPki(seed: string, now: Date, authorities = seed): Pki {
+  const named = (name: string): Pick<CertificateSpec, 'keys' | 'serialNumber'> => ({
+    keys: keyPairFrom(name),
+    serialNumber: serialNumberFrom(name),
   });
   const authority = {
     keyUsage: 'keyCertSign and cRLSign',
     notBefore: year(now, -5),
     notAfter: year(now, 20),
   } as const;
-  const root = buildCertificate({ ...authority, ...spec('root'), subject: { commonName: 'ZA', role: '00' } });
+  const root = buildCertificate({
+    ...authority,
+    ...named(`${authorities} root`),
+    subject: { commonName: 'ZA', role: '00' },
+  });
   const issuingCa = buildCertificate({
     ...authority,
-    ...spec('issuing CA'),
+    ...named(`${authorities} issuing CA`),
     subject: { commonName: 'Z1', role: '07' },
     issuer: root,
   });
@@ -54,7 +67,7 @@ export function buildPki(seed: string, now: Date): Pki {
     issuingCa,
     issue: (subject, keyUsage, change) =>
       buildCertificate({
-        ...spec(`${subject.role} ${subject.entityIdentifier} ${keyUsage}`),
+        ...named(`${seed} ${subject.role} ${subject.entityIdentifier} ${keyUsage}`),
         subject,
         keyUsage,
         issuer: issuingCa,

@@ -16,13 +16,16 @@ export interface Summary {
   }[];
 }
 
+/** A refusal without a code is told by the rules that refuse. */
 const expectedText = (expected: Expected): string =>
   'problem' in expected
-    ? `${String(expected.status)} ${expected.problem}`
+    ? `${String(expected.status)} ${expected.refusedBy ?? expected.problem}`
     : `${expected.responseCode} ${expected.mpanCheck}`;
 
-const gotText = ({ status, answer, mpanCheck }: Outcome['got']): string =>
-  status === 200 ? [answer, mpanCheck].filter(Boolean).join(' ') : `${String(status)} ${answer}`;
+const gotText = ({ status, answer, mpanCheck, refusedBy }: Outcome['got']): string =>
+  status === 200
+    ? [answer, mpanCheck].filter(Boolean).join(' ')
+    : `${String(status)} ${refusedBy?.join(', ') ?? answer}`;
 
 export function summarise(outcomes: readonly Outcome[]): Summary {
   const answers: Record<string, number> = {};

@@ -1,19 +1,35 @@
 import type { DeviceFacts, Message } from './message.js';
 import { toJson, toXml } from './message.js';
-import type { Operator, Pair, World } from './world.js';
+import { buildGbcsCommand } from './gbcs.js';
+import { buildPki, revokedSerialNumber } from './pki.js';
+import type { CertificateSpec } from './certificate-builder.js';
+import { type Operator, type Pair, PipelineError, type World } from './world.js';
+import { attacks } from './xml-attacks.js';
+import { signXml, type XmlSigner } from './xml-signature.js';
 
 /** What the pipeline expects, from how it made the case; a problem by the last part of its type. */
 export type Expected =
   | { readonly status: 200; readonly responseCode: string; readonly mpanCheck: string }
-  | { readonly status: number; readonly problem: string };
+  | {
+      readonly status: number;
+      readonly problem: string;
+      /** The rule that refuses, where there is no response code for it. */
+      readonly refusedBy?: string;
+    };
 
 export interface Case {
   readonly message: Message;
   /** What the pipeline tells of the device; left out where the service has to look it up. */
   readonly device?: DeviceFacts;
   readonly expected: Expected;
-  /** Spoils the body after it has been written validly. */
-  readonly spoil?: (body: string) => Buffer;
+  /** Who signs; left out, the originator does. JSON has no signature. */
+  readonly signedBy?: string;
+  /** The User System that it comes through. */
+  readonly userSystem?: string;
+  /** Spoils the body after it has been written validly, and signed. */
+  readonly spoil?: (body: string, signer: XmlSigner | undefined) => Buffer;
+  /** Sent and answered before this one. */
+  readonly before?: Case;
   /** Set where the case only exists in one media type. */
   readonly only?: 'xml';
 }
@@ -22,6 +38,8 @@ export interface Scenario {
   readonly name: string;
   /** How often it comes, among a thousand. */
   readonly perMille: number;
+  /** Whether the lists have what it takes; left out where every list has. */
+  readonly isPossible?: (world: World) => boolean;
   readonly build: (world: World) => Case;
 }
 
@@ -32,6 +50,14 @@ const refused = (responseCode: string, mpanCheck: string): Expected => ({
   mpanCheck,
 });
 const problem = (status: number, kind: string): Expected => ({ status, problem: kind });
+
+/** What stands in front of the rules refuses without a code, unless the list of response codes gives it one. */
+function refusedBy(world: World, rule: string, mpanCheck = 'matched'): Expected {
+  const code = world.codeOf('6.15.1', rule);
+  return code === 'I0'
+    ? { ...problem(422, 'refused-without-code'), refusedBy: rule }
+    : refused(code, mpanCheck);
+}
 
 /** A Supplier places an operator's certificates on an ESME: the message that most of the others change. */
 function placing(world: World, certificates: Pair, change: Partial<Message> = {}): Message {
@@ -82,6 +108,123 @@ const supplier = (world: World, role: 'IS' | 'GS'): { originator: string; certif
   const originator = world.senderOf(role);
   return { originator, certificates: world.certificatesOf('02', originator) };
 };
+
+const entityIdentifierOf = ({ ranges: [range] }: Operator): string => range?.from ?? '';
+
+/** A certificate of the right operator with one thing wrong in it, in the signing slot. */
+function badCertificates(): Scenario[] {
+  const bad = (
+    name: string,
+    rule: string,
+    change: (world: World, now: Date) => Partial<CertificateSpec>,
+  ): Scenario => ({
+    name,
+    perMille: 5,
+    build: (world) => {
+      const { right, operator, esme } = fit(world);
+      const subject = { role: '03', entityIdentifier: entityIdentifierOf(operator) };
+      const { base64 } = world.pki.issue(subject, 'digitalSignature', change(world, world.now));
+      return {
+        message: placing(world, { ...right, digitalSigning: base64 }),
+        device: esme,
+        expected: refusedBy(world, rule),
+      };
+    },
+  });
+  const days = (from: Date, count: number): Date => new Date(from.getTime() + count * 86_400_000);
+  return [
+    bad('issuer forged', 'certificate-signature-wrong', (world, now) => ({
+      issuer: buildPki('forger', now).issuingCa,
+    })),
+    bad('certificate expired', 'certificate-expired', (_, now) => ({ notAfter: days(now, -1) })),
+    bad('certificate not yet valid', 'certificate-not-yet-valid', (_, now) => ({ notBefore: days(now, 1) })),
+    bad('certificate revoked', 'certificate-revoked', () => ({ serialNumber: revokedSerialNumber })),
+  ];
+}
+
+/** A good message in XML, with its signature wrong. */
+function signed(
+  name: string,
+  change: (world: World, message: Message) => Pick<Case, 'expected'> & Partial<Case>,
+): Scenario {
+  return {
+    name,
+    perMille: 5,
+    isPossible: (world) => world.lists.signers.length > 1,
+    build: (world) => {
+      const { right, esme } = fit(world);
+      const message = placing(world, right, { originator: world.signingSender() });
+      return { message, device: esme, only: 'xml', ...change(world, message) };
+    },
+  };
+}
+
+const attackedBy =
+  (name: keyof typeof attacks) =>
+  (body: string, signer: XmlSigner | undefined): Buffer => {
+    if (signer === undefined) throw new PipelineError('a signature is to be attacked, and there is none');
+    return Buffer.from(attacks[name].attack(body, signer));
+  };
+
+type Arrangement = World['lists']['sharedResourceProviders'][number];
+
+const covers = ({ serviceReferences }: Arrangement, variant: string): boolean =>
+  serviceReferences.some((reference) => variant === reference || variant.startsWith(`${reference}.`));
+
+/** A request of a failed Supplier that a provider has signed. */
+function byProvider(
+  name: string,
+  serviceReferenceVariant: '6.15.1' | '6.21',
+  wanted: (arrangement: Arrangement) => boolean,
+  expected: (world: World) => Expected,
+): Scenario {
+  const candidates = (world: World): Arrangement[] =>
+    world.lists.sharedResourceProviders.filter(
+      (entry) => wanted(entry) && world.signerOf(entry.provider) !== undefined,
+    );
+  return {
+    name,
+    perMille: 5,
+    isPossible: (world) => candidates(world).length > 0,
+    build: (world) => {
+      const { right, esme } = fit(world);
+      const { provider, onBehalfOf } = world.draw.oneOf(candidates(world), 'Shared Resource Provider');
+      return {
+        message: placing(world, right, { serviceReferenceVariant, originator: onBehalfOf }),
+        device: esme,
+        signedBy: provider,
+        only: 'xml',
+        expected: expected(world),
+      };
+    },
+  };
+}
+
+const unnotifiedSystems = ({ lists }: World): World['lists']['userSystems'] =>
+  lists.userSystems.filter(
+    ({ entityIdentifier, sequence, notifiedOn }) =>
+      sequence > 1 &&
+      notifiedOn === undefined &&
+      lists.users.some((user) => user.entityIdentifier === entityIdentifier && user.userRoles.includes('IS')),
+  );
+
+/** What a User makes of its Service Request, and could make without one. */
+function preCommandOf(world: World, { originator, target, counter }: Message, certificates: Pair): string {
+  return buildGbcsCommand({
+    originator,
+    target,
+    counter,
+    mode: 2,
+    replacements: [
+      { role: '03', keyUsage: 'digitalSignature', certificate: certificates.digitalSigning },
+      { role: '03', keyUsage: 'keyAgreement', certificate: certificates.keyAgreement },
+    ],
+    path: [world.pki.issuingCa.base64],
+    floorSeqNumber: 0n,
+    signature: world.pki.issue({ role: '02', entityIdentifier: originator }, 'digitalSignature').keys
+      .privateKey,
+  }).toString('base64');
+}
 
 /** The mix that the pipeline sends. */
 export const scenarios: readonly Scenario[] = [
@@ -170,7 +313,7 @@ export const scenarios: readonly Scenario[] = [
   },
   {
     name: 'device that the service looks up',
-    perMille: 60,
+    perMille: 40,
     build: (world) => {
       const operatorsOf = (mpan = ''): Operator[] =>
         world.networkOperators.filter(({ operates }) =>
@@ -190,7 +333,7 @@ export const scenarios: readonly Scenario[] = [
   },
   {
     name: 'MPAN not known',
-    perMille: 60,
+    perMille: 30,
     build: (world) => ({
       message: placing(world, fit(world).right),
       device: { deviceType: 'ESME' },
@@ -199,7 +342,7 @@ export const scenarios: readonly Scenario[] = [
   },
   {
     name: 'distributor not known',
-    perMille: 20,
+    perMille: 10,
     build: (world) => {
       const all = Array.from({ length: 100 }, (_, id) => String(id).padStart(2, '0'));
       const unknown = world.draw.oneOf(
@@ -215,7 +358,7 @@ export const scenarios: readonly Scenario[] = [
   },
   {
     name: 'wrong MPAN check digit (advises)',
-    perMille: 20,
+    perMille: 10,
     build: (world) => {
       const { right, esme } = fit(world);
       const importMpxn = esme.importMpxn?.replace(/.$/, (digit) => String((Number(digit) + 1) % 10)) ?? '';
@@ -228,7 +371,7 @@ export const scenarios: readonly Scenario[] = [
   },
   {
     name: "Supplier's own certificates, future dated",
-    perMille: 60,
+    perMille: 40,
     build: (world) => {
       const own = supplier(world, 'IS');
       const change = {
@@ -246,7 +389,7 @@ export const scenarios: readonly Scenario[] = [
   },
   {
     name: 'change of Supplier, 6.23',
-    perMille: 50,
+    perMille: 30,
     build: (world) => {
       const own = supplier(world, 'IS');
       const { esme } = fit(world);
@@ -383,6 +526,156 @@ export const scenarios: readonly Scenario[] = [
       };
     },
   },
+  ...badCertificates(),
+  {
+    name: 'key agreement certificate in the signing slot',
+    perMille: 5,
+    build: (world) => {
+      const { right, esme } = fit(world);
+      return {
+        message: placing(world, { ...right, digitalSigning: right.keyAgreement }),
+        device: esme,
+        expected: refusedBy(world, 'certificate-key-usage-not-for-slot'),
+      };
+    },
+  },
+  {
+    name: "operator's own XML signing certificate in its slot",
+    perMille: 5,
+    build: (world) => {
+      const { right, operator, esme } = fit(world);
+      const { digitalSigning } = world.certificatesOf('87', entityIdentifierOf(operator));
+      return {
+        message: placing(world, { ...right, digitalSigning }),
+        device: esme,
+        expected: refused(world.codeOf('6.15.1', 'certificate-type-not-for-remote-party'), 'mismatched'),
+      };
+    },
+  },
+  signed('signed by another User', (world, message) => ({
+    signedBy: world.draw.oneOf(
+      world.lists.signers.filter(
+        ({ entityIdentifier }) =>
+          world.signerOf(entityIdentifier) !== undefined &&
+          !world.lists.sharedResourceProviders.some(({ provider }) => provider === entityIdentifier) &&
+          entityIdentifier !== message.originator,
+      ),
+      'second signer',
+    ).entityIdentifier,
+    expected: refusedBy(world, 'signer-not-originator'),
+  })),
+  signed('tampered body', (world) => ({
+    spoil: attackedBy('tampered body'),
+    expected: refusedBy(world, 'xml-signature-digest-wrong'),
+  })),
+  signed('wrapped signature', (world) => ({
+    spoil: attackedBy('wrapped in Object'),
+    expected: refusedBy(world, 'xml-signature-malformed'),
+  })),
+  signed('signature of a certificate that is not listed', (world) => ({
+    spoil: attackedBy('KeyInfo of another certificate'),
+    expected: refusedBy(world, 'xml-signature-certificate-unknown'),
+  })),
+  byProvider(
+    'Shared Resource Provider',
+    '6.15.1',
+    (entry) => entry.live && covers(entry, '6.15.1'),
+    () => success('matched'),
+  ),
+  byProvider(
+    'Shared Resource Provider out of its period',
+    '6.15.1',
+    ({ live }) => !live,
+    (world) => refusedBy(world, 'shared-resource-provider-not-on-the-day'),
+  ),
+  byProvider(
+    'Shared Resource Provider out of its scope',
+    '6.21',
+    (entry) => entry.live && !covers(entry, '6.21'),
+    (world) => refusedBy(world, 'shared-resource-provider-not-for-service'),
+  ),
+  {
+    name: 'User System that nobody was told of (advises)',
+    perMille: 5,
+    isPossible: (world) => unnotifiedSystems(world).length > 0,
+    build: (world) => {
+      const { right, esme } = fit(world);
+      const { entityIdentifier, userSystem } = world.draw.oneOf(unnotifiedSystems(world), 'User System');
+      return {
+        message: placing(world, right, { originator: entityIdentifier }),
+        device: esme,
+        userSystem,
+        expected: success('matched'),
+      };
+    },
+  },
+  {
+    name: 'Signed Pre-Command of a Service Request',
+    perMille: 10,
+    build: (world) => {
+      const { right, esme } = fit(world);
+      const message = placing(world, right);
+      const expected = success('matched');
+      return {
+        before: { message, device: esme, expected },
+        message: { ...message, gbcsPayload: preCommandOf(world, message, right) },
+        device: esme,
+        expected,
+      };
+    },
+  },
+  {
+    name: 'Signed Pre-Command with other certificates than its Service Request',
+    perMille: 5,
+    build: (world) => {
+      const { right, distributorId, esme } = fit(world);
+      const message = placing(world, right);
+      const other = wrongFor(world, distributorId);
+      return {
+        before: { message, device: esme, expected: success('matched') },
+        message: { ...message, gbcsPayload: preCommandOf(world, message, other) },
+        device: esme,
+        expected: problem(409, 'pre-command-differs-from-request'),
+      };
+    },
+  },
+  {
+    name: 'self-made Signed Pre-Command, wrong operator',
+    perMille: 10,
+    build: (world) => {
+      const { distributorId, esme } = fit(world);
+      const wrong = wrongFor(world, distributorId);
+      const message = placing(world, wrong);
+      return {
+        message: { ...message, gbcsPayload: preCommandOf(world, message, wrong) },
+        device: esme,
+        expected: refused(world.codeOf('6.15.1', 'certificate-party-mpan-mismatch'), 'mismatched'),
+      };
+    },
+  },
+  {
+    name: 'the same request again',
+    perMille: 10,
+    build: (world) => {
+      const { right, esme } = fit(world);
+      const again = { message: placing(world, right), device: esme, expected: success('matched') };
+      return { ...again, before: again };
+    },
+  },
+  {
+    name: 'another request under the same RequestID',
+    perMille: 5,
+    build: (world) => {
+      const { right, distributorId, esme } = fit(world);
+      const message = placing(world, right);
+      return {
+        before: { message, device: esme, expected: success('matched') },
+        message: { ...message, certificates: wrongFor(world, distributorId) },
+        device: esme,
+        expected: problem(409, 'request-id-conflict'),
+      };
+    },
+  },
 ];
 
 export interface Sent {
@@ -391,6 +684,8 @@ export interface Sent {
   readonly contentType: 'application/xml' | 'application/json';
   readonly headers: Readonly<Record<string, string>>;
   readonly body: Buffer;
+  /** Sent and answered before this one. */
+  readonly before: Sent | undefined;
 }
 
 /**
@@ -398,22 +693,36 @@ export interface Sent {
  * types by turns.
  */
 export function* requests(world: World, count: number): Generator<Sent> {
-  const wheel = scenarios.flatMap((scenario) => Array<Scenario>(scenario.perMille).fill(scenario));
+  const possible = scenarios.filter(({ isPossible }) => isPossible?.(world) !== false);
+  const wheel = possible.flatMap((scenario) => Array<Scenario>(scenario.perMille).fill(scenario));
   for (let index = 0; index < count; index += 1) {
-    const scenario = scenarios[index] ?? world.draw.oneOf(wheel, 'scenario');
-    yield toRequest(scenario, scenario.build(world), world.draw.below(2) === 0);
+    const scenario = possible[index] ?? world.draw.oneOf(wheel, 'scenario');
+    yield toRequest(world, scenario, scenario.build(world), world.draw.below(2) === 0);
   }
 }
 
-function toRequest(scenario: Scenario, made: Case, preferXml: boolean): Sent {
-  const { message, device, expected, spoil } = made;
+function toRequest(world: World, scenario: Scenario, made: Case, preferXml: boolean): Sent {
+  const { message, device, userSystem, expected, spoil, before } = made;
   const isXml = preferXml || made.only === 'xml';
-  const text = isXml ? toXml(message) : toJson(message, device);
+  const signer = world.signerOf(made.signedBy ?? message.originator);
+  const text = isXml ? signedXml(message, signer) : toJson(message, device, userSystem);
   const contentType = isXml ? 'application/xml' : 'application/json';
   const headers = {
     'content-type': contentType,
     ...(isXml && device?.deviceType !== undefined && { 'dcc-device-type': device.deviceType }),
     ...(isXml && device?.importMpxn !== undefined && { 'dcc-import-mpxn': device.importMpxn }),
+    ...(isXml && userSystem !== undefined && { 'dcc-user-system': userSystem }),
   };
-  return { scenario, expected, contentType, headers, body: spoil?.(text) ?? Buffer.from(text) };
+  return {
+    scenario,
+    expected,
+    contentType,
+    headers,
+    body: spoil?.(text, signer) ?? Buffer.from(text),
+    before: before === undefined ? undefined : toRequest(world, scenario, before, preferXml),
+  };
 }
+
+/** As a User signs it, with the line breaks that real signatures have. */
+const signedXml = (message: Message, signer: XmlSigner | undefined): string =>
+  signer === undefined ? toXml(message) : signXml(toXml(message), signer, { lineLength: 76 });

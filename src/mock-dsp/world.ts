@@ -1,9 +1,10 @@
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { uniformInt } from 'pure-rand/distribution/uniformInt';
 import { xoroshiro128plus } from 'pure-rand/generator/xoroshiro128plus';
 import type { Certificate } from './certificate-builder.js';
-import { buildPki, type Pki } from './pki.js';
+import { buildPki, type Pki, testSmki } from './pki.js';
+import { type XmlSigner, xmlSignerOf } from './xml-signature.js';
 
 /** The pipeline cannot do what it is asked to; the message says why. */
 export class PipelineError extends Error {}
@@ -54,6 +55,21 @@ interface Lists {
     readonly deviceType: string;
     readonly importMpxn?: string;
   }[];
+  /** The certificates that Users sign with. */
+  readonly signers: readonly { readonly entityIdentifier: string; readonly serialNumber: string }[];
+  readonly userSystems: readonly (Dated & {
+    readonly entityIdentifier: string;
+    readonly userSystem: string;
+    readonly sequence: number;
+    readonly notifiedOn?: string;
+  })[];
+  readonly sharedResourceProviders: readonly {
+    readonly provider: string;
+    readonly onBehalfOf: string;
+    readonly serviceReferences: readonly string[];
+    /** Whether it holds on the day. */
+    readonly live: boolean;
+  }[];
   readonly distributors: readonly (Dated & { readonly distributorId: string })[];
   readonly responseCodes: readonly {
     readonly code: string;
@@ -64,6 +80,7 @@ interface Lists {
 
 /** Who exists, by the pipeline's own reading of the lists that the service is expected to hold. */
 export interface World {
+  readonly now: Date;
   readonly draw: Draw;
   readonly pki: Pki;
   readonly lists: Lists;
@@ -77,6 +94,10 @@ export interface World {
   readonly mpanOf: (distributorId: string) => string;
   /** The code that reports a rule in a service; that of success where it has none. */
   readonly codeOf: (variant: string, rule: string) => string;
+  /** Signs as a User does; undefined where the list of User certificates has no certificate that the pipeline has the key of. */
+  readonly signerOf: (entityIdentifier: string) => XmlSigner | undefined;
+  /** A Supplier that can sign. */
+  readonly signingSender: () => string;
   readonly newDevice: () => string;
   readonly nextCounter: () => bigint;
 }
@@ -89,9 +110,10 @@ export interface Pair {
 
 export function buildWorld(seed: number, referenceDataDir: string, now: Date): World {
   const draw = drawFrom(seed);
-  const pki = buildPki(`mock DSP ${String(seed)}`, now);
+  const pki = buildPki(`mock DSP ${String(seed)}`, now, testSmki);
   const lists = readLists(referenceDataDir, now.toISOString().slice(0, 10));
   const operators = lists.operators.filter(({ test, ranges }) => test !== true && ranges.length > 0);
+  const signers = signersIn(lists, buildPki(testSmki, now));
   const issued = new Map<string, Certificate>();
   const issue = (
     role: string,
@@ -107,8 +129,10 @@ export function buildWorld(seed: number, referenceDataDir: string, now: Date): W
     digitalSigning: issue(role, entityIdentifier, 'digitalSignature'),
     keyAgreement: issue(role, entityIdentifier, 'keyAgreement'),
   });
-  let counter = 1000n;
+  // Ahead of those of every earlier run: a RequestID stands for one request for good.
+  let counter = BigInt(now.getTime()) * 1000n;
   return {
+    now,
     draw,
     pki,
     lists,
@@ -127,13 +151,37 @@ export function buildWorld(seed: number, referenceDataDir: string, now: Date): W
       lists.responseCodes.find(
         (entry) => entry.rule === rule && entry.serviceReferenceVariants.includes(variant),
       )?.code ?? 'I0',
+    signerOf: (entityIdentifier) => signers.get(entityIdentifier),
+    signingSender: () =>
+      draw.oneOf(
+        suppliers(lists).filter(({ entityIdentifier }) => signers.has(entityIdentifier)),
+        'Supplier with a certificate to sign with',
+      ).entityIdentifier,
     newDevice: () =>
       `02-00-00-00-03-${octet(draw.below(256))}-${octet(draw.below(256))}-${octet(draw.below(256))}`,
     nextCounter: () => (counter += 1n),
   };
 }
 
+const suppliers = ({ users }: Lists): Lists['users'] =>
+  users.filter(({ userRoles, test }) => test !== true && userRoles.includes('IS'));
+
+/** The list has certificates of the test SMKI, whose keys the pipeline has too, and may have others. */
+function signersIn({ signers }: Lists, users: Pki): Map<string, XmlSigner> {
+  return new Map(
+    signers.flatMap(({ entityIdentifier, serialNumber }) => {
+      const signer = xmlSignerOf(users.issue({ role: '87', entityIdentifier }, 'digitalSignature'));
+      return signer.serialNumber === BigInt(`0x${serialNumber}`) ? [[entityIdentifier, signer] as const] : [];
+    }),
+  );
+}
+
 function readLists(directory: string, today: string): Lists {
+  if (!existsSync(path.join(directory, 'trust', 'test-issuing-ca.pem'))) {
+    throw new PipelineError(
+      'the lists do not trust the test SMKI (trust/test-issuing-ca.pem), which issues all that is sent',
+    );
+  }
   const entries = (name: string): unknown =>
     (JSON.parse(readFileSync(path.join(directory, `${name}.json`), 'utf8')) as { entries: unknown }).entries;
   const live = <T extends Dated>(all: readonly T[]): T[] =>
@@ -153,6 +201,14 @@ function readLists(directory: string, today: string): Lists {
     devices: entries('devices') as Lists['devices'],
     distributors,
     responseCodes: entries('response-codes') as Lists['responseCodes'],
+    sharedResourceProviders: (
+      entries('shared-resource-providers') as (Lists['sharedResourceProviders'][number] & Dated)[]
+    ).map((entry) => ({ ...entry, live: live([entry]).length > 0 })),
+    signers: (entries('user-certificates') as Lists['signers']).map(({ entityIdentifier, serialNumber }) => ({
+      entityIdentifier,
+      serialNumber,
+    })),
+    userSystems: live(entries('user-systems') as Lists['userSystems']),
   };
 }
 

@@ -2,6 +2,7 @@ import { services } from '../duis/services/index.js';
 import { successCode } from '../duis/vocabulary.js';
 import { meteringPointKind } from '../metering-point/mpxn.js';
 import { type Period, periodsOverlap, type ReferenceList } from './list.js';
+import { isTrustRule } from '../rules/trust.js';
 import { listEntries, lists } from './lists/index.js';
 import { byRangeStart, type DataSet } from './snapshot.js';
 
@@ -24,6 +25,7 @@ export function checkDataSet(data: Partial<DataSet>, faults: Fault[]): void {
   checkNetworkOperators(data, faults);
   checkDevices(data, faults);
   checkApplicability(data, faults);
+  checkUserSystems(data, faults);
   checkResponseCodes(data, faults);
 }
 
@@ -140,6 +142,21 @@ function checkApplicability({ applicability = [] }: Partial<DataSet>, faults: Fa
   });
 }
 
+/** Two systems of a User cannot both be its first. */
+function checkUserSystems({ userSystems = [] }: Partial<DataSet>, faults: Fault[]): void {
+  const fault = inList(lists.userSystems, faults);
+  const taken = new Map<string, { readonly index: number; readonly userSystem: string }>();
+  userSystems.forEach((entry, index) => {
+    const { entityIdentifier, sequence, userSystem } = entry;
+    const place = `${entityIdentifier} ${String(sequence)}`;
+    const earlier = taken.get(place);
+    if (earlier !== undefined && earlier.userSystem !== userSystem) {
+      fault(index, lists.userSystems.key(entry), `has the sequence of entry ${String(earlier.index + 1)}`);
+    }
+    taken.set(place, { index, userSystem });
+  });
+}
+
 function checkResponseCodes({ responseCodes }: Partial<DataSet>, faults: Fault[]): void {
   if (responseCodes === undefined) return;
   const fault = inList(lists.responseCodes, faults);
@@ -148,7 +165,8 @@ function checkResponseCodes({ responseCodes }: Partial<DataSet>, faults: Fault[]
   responseCodes.forEach(({ code, rule, serviceReferenceVariants: variants }, index) => {
     for (const variant of variants) {
       const service = services.find(({ serviceReferenceVariant }) => serviceReferenceVariant === variant);
-      if (rule !== undefined && service?.rules.some(({ name }) => name === rule) === false) {
+      const isOfService = rule === undefined || isTrustRule(rule);
+      if (!isOfService && service?.rules.some(({ name }) => name === rule) === false) {
         fault(index, code, `${variant} does not have the rule ${rule}`);
       }
       for (const [taken, name] of [

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { readFile } from 'node:fs/promises';
+import { readdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { z } from 'zod';
 import { faultIn } from '../duis/value-fault.js';
@@ -8,6 +8,8 @@ import { checkDataSet, type Fault } from './check.js';
 import { listFile, type ReferenceList } from './list.js';
 import { listEntries, lists } from './lists/index.js';
 import { type DataSet, ReferenceData } from './snapshot.js';
+import type { TrustSet } from '../smki/trust-set.js';
+import { readTrust, trustDirectories } from './trust.js';
 
 /** The reference data cannot be used. An operator has to act: nothing starts on half of it. */
 export class ReferenceDataError extends Error {
@@ -26,29 +28,47 @@ export class ReferenceDataError extends Error {
 
 /** Reads every list from a directory, checks it whole, and builds its snapshot. Throws a ReferenceDataError. */
 export async function loadReferenceData(directory: string): Promise<ReferenceData> {
+  const names = Object.values(lists).map(({ name }) => `${name}.json`);
+  const trusted = await Promise.all(trustDirectories.map((name) => filesIn(directory, name)));
   const files = await Promise.all(
-    Object.values(lists).map(async ({ name }): Promise<[string, Buffer | Error]> => {
-      const file = `${name}.json`;
+    [...names, ...trusted.flat()].map(async (file): Promise<[string, Buffer | Error]> => {
       try {
         return [file, await readFile(path.join(directory, file))];
       } catch (error) {
-        return [file, error instanceof Error ? error : new Error(String(error))];
+        return [file, error as Error];
       }
     }),
   );
   return buildReferenceData(new Map(files));
 }
 
-/** Builds the snapshot from the bytes of each list's file; an Error stands for a file that could not be read. */
+/** The files of a directory that may be missing, in their order. Hidden ones are not the publisher's. */
+async function filesIn(directory: string, name: string): Promise<string[]> {
+  const found = await readdir(path.join(directory, name)).catch((error: unknown) => {
+    const { code, message } = error as NodeJS.ErrnoException;
+    if (code === 'ENOENT') return [];
+    throw new ReferenceDataError([
+      { file: `${name}/`, entry: undefined, message: `cannot be read: ${message}` },
+    ]);
+  });
+  return found
+    .filter((file) => !file.startsWith('.'))
+    .sort()
+    .map((file) => `${name}/${file}`);
+}
+
+/** Builds the snapshot from the bytes of each file; an Error stands for a file that could not be read. */
 export function buildReferenceData(files: ReadonlyMap<string, Buffer | Error>): ReferenceData {
   const faults: Fault[] = [];
   const read = Object.fromEntries(
     listEntries.map(([member, list]) => [member, readList(list, files.get(`${list.name}.json`), faults)]),
   ) as Partial<DataSet>;
   checkDataSet(read, faults);
+  const trust = readTrust(files, faults);
   if (faults.length > 0) throw new ReferenceDataError(faults);
   const data = read as DataSet;
-  return new ReferenceData(deepFreeze(data), versionOf(data));
+  const testAnchors = [...files.keys()].filter((file) => file.startsWith('trust/test-'));
+  return new ReferenceData(deepFreeze(data), trust, testAnchors, versionOf(data, trust));
 }
 
 function readList(
@@ -100,8 +120,8 @@ function nameOf(entry: unknown, member = ''): string {
     : '';
 }
 
-function versionOf(data: DataSet): string {
-  return createHash('sha256').update(JSON.stringify(data)).digest('hex').slice(0, 16);
+function versionOf(data: DataSet, trust: TrustSet): string {
+  return createHash('sha256').update(JSON.stringify(data)).update(trust.id).digest('hex').slice(0, 16);
 }
 
 function deepFreeze<T>(value: T): T {

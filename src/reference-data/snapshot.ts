@@ -2,8 +2,11 @@ import type { z } from 'zod';
 import type { ServiceReferenceVariant } from '../duis/vocabulary.js';
 import type { DistributorId } from '../metering-point/mpan.js';
 import type { Organisation, PermittedCombination } from '../rules/facts.js';
-import type { RuleName } from '../rules/rule.js';
+import type { FindingName } from '../rules/evaluate.js';
+import { type OrganisationCertificate, readOrganisationCertificate } from '../smki/certificate.js';
+import { isSameName } from '../smki/distinguished-name.js';
 import type { EntityIdentifier } from '../smki/entity-identifier.js';
+import type { TrustSet } from '../smki/trust-set.js';
 import { holdsOn, type Period } from './list.js';
 import type { lists } from './lists/index.js';
 
@@ -33,6 +36,9 @@ export class ReferenceData {
   /** Names this state: equal versions, equal entries. */
   readonly version: string;
   readonly devices: readonly Device[];
+  readonly trust: TrustSet;
+  /** Files with trust anchors that exist in test environments only, by their names. */
+  readonly testTrustAnchors: readonly string[];
   /** Organisations that exist in test environments only. */
   readonly testOrganisations: readonly Organisation[];
   readonly #ranges: readonly AllottedRange[];
@@ -40,13 +46,18 @@ export class ReferenceData {
   readonly #highestEnd: readonly EntityIdentifier[];
   readonly #distributors: ReadonlyMap<string, readonly Distributor[]>;
   readonly #operators: ReadonlyMap<string, readonly (Period & { readonly organisation: Organisation })[]>;
+  readonly #userCertificates: ReadonlyMap<bigint, readonly OrganisationCertificate[]>;
+  readonly #sharedResourceProviders: ReadonlyMap<string, DataSet['sharedResourceProviders']>;
+  readonly #userSystems: ReadonlyMap<string, DataSet['userSystems']>;
   readonly #users: ReadonlyMap<string, DataSet['users']>;
   readonly #applicability: ReadonlyMap<string, readonly PermittedCombination[]>;
   readonly #responseCodes: ReadonlyMap<string, string>;
   readonly #descriptions: ReadonlyMap<string, string>;
 
-  constructor(data: DataSet, version: string) {
+  constructor(data: DataSet, trust: TrustSet, testTrustAnchors: readonly string[], version: string) {
     this.version = version;
+    this.trust = trust;
+    this.testTrustAnchors = testTrustAnchors;
     this.devices = data.devices;
     const operators = data.networkOperators.map(({ organisationId, name, test, ranges, operates }) => ({
       organisation: Object.freeze({ organisationId, name, test }),
@@ -66,6 +77,17 @@ export class ReferenceData {
       ),
       ({ distributorId }) => distributorId,
     );
+    // Read again, after its list has checked it: what is read has bytes in it, and cannot be frozen with the entries.
+    const userCertificates: OrganisationCertificate[] = [];
+    for (const { certificate } of data.userCertificates) {
+      const read = readOrganisationCertificate(certificate);
+      if (read.ok) userCertificates.push(read.value);
+    }
+    this.#userCertificates = groupBy(userCertificates, ({ serialNumber }) => BigInt(`0x${serialNumber}`));
+    this.#sharedResourceProviders = groupBy(data.sharedResourceProviders, ({ provider, onBehalfOf }) =>
+      pairOf(provider, onBehalfOf),
+    );
+    this.#userSystems = groupBy(data.userSystems, ({ entityIdentifier }) => entityIdentifier);
     this.#users = groupBy(data.users, ({ entityIdentifier }) => entityIdentifier);
     this.#applicability = groupBy(perService(data.applicability), ({ variant }) => variant);
     const codes = perService(data.responseCodes);
@@ -91,7 +113,8 @@ export class ReferenceData {
   organisationOf(entityIdentifier: EntityIdentifier, day: string): Organisation | undefined {
     for (let index = lastAtOrBefore(this.#ranges, entityIdentifier); index >= 0; index -= 1) {
       const range = this.#ranges[index];
-      if (range === undefined || (this.#highestEnd[index] ?? '') < entityIdentifier) return undefined;
+      const highestEnd = this.#highestEnd[index];
+      if (range === undefined || highestEnd === undefined || highestEnd < entityIdentifier) return undefined;
       if (range.to >= entityIdentifier && holdsOn(range, day)) return range.organisation;
     }
     return undefined;
@@ -102,12 +125,31 @@ export class ReferenceData {
     return this.#users.get(entityIdentifier)?.find((entry) => holdsOn(entry, day))?.userRoles;
   }
 
+  /** The certificate that a signature names. */
+  userCertificate(issuerName: string, serialNumber: bigint): OrganisationCertificate | undefined {
+    const ofSerialNumber = this.#userCertificates.get(serialNumber) ?? [];
+    return ofSerialNumber.find(({ issuer }) => isSameName(issuer, issuerName));
+  }
+
+  /** The arrangements, past and future, under which a Shared Resource Provider acts for a Business Originator. */
+  sharedResourceArrangements(
+    provider: EntityIdentifier,
+    onBehalfOf: EntityIdentifier,
+  ): DataSet['sharedResourceProviders'] {
+    return this.#sharedResourceProviders.get(pairOf(provider, onBehalfOf)) ?? [];
+  }
+
+  /** The User Systems that a User employs on a day; undefined where none is listed. */
+  userSystemsOf(entityIdentifier: EntityIdentifier, day: string): DataSet['userSystems'] | undefined {
+    return this.#userSystems.get(entityIdentifier)?.filter((entry) => holdsOn(entry, day));
+  }
+
   permittedCombinations(variant: ServiceReferenceVariant): readonly PermittedCombination[] {
     return this.#applicability.get(variant) ?? [];
   }
 
   /** The code that reports the failure of a rule in a service. */
-  responseCode(variant: ServiceReferenceVariant, rule: RuleName): string | undefined {
+  responseCode(variant: ServiceReferenceVariant, rule: FindingName): string | undefined {
     return this.#responseCodes.get(`${variant} ${rule}`);
   }
 
@@ -117,8 +159,11 @@ export class ReferenceData {
   }
 }
 
-function groupBy<Item>(items: readonly Item[], keyOf: (item: Item) => string): Map<string, Item[]> {
-  const groups = new Map<string, Item[]>();
+const pairOf = (provider: EntityIdentifier, onBehalfOf: EntityIdentifier): string =>
+  `${provider} ${onBehalfOf}`;
+
+function groupBy<Item, Key>(items: readonly Item[], keyOf: (item: Item) => Key): Map<Key, Item[]> {
+  const groups = new Map<Key, Item[]>();
   for (const item of items) {
     const group = groups.get(keyOf(item));
     if (group === undefined) groups.set(keyOf(item), [item]);
@@ -138,7 +183,8 @@ function lastAtOrBefore(ranges: readonly AllottedRange[], entityIdentifier: Enti
   let high = ranges.length;
   while (low < high) {
     const middle = (low + high) >>> 1;
-    if ((ranges[middle]?.from ?? '') <= entityIdentifier) low = middle + 1;
+    const from = ranges[middle]?.from;
+    if (from !== undefined && from <= entityIdentifier) low = middle + 1;
     else high = middle;
   }
   return low - 1;

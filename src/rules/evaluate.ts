@@ -1,11 +1,17 @@
 import { successCode } from '../duis/vocabulary.js';
 import type { Facts } from './facts.js';
 import { type MpanCheck, mpanCheck } from './mpan-check.js';
-import type { Rule, RuleName, Verdict } from './rule.js';
+import { type Rule, type RuleName, ruleNames, type Verdict } from './rule.js';
+import { trustRequirements, type TrustRuleName, trustRuleNames } from './trust.js';
+import type { Requirement } from '../smki/flaw.js';
 
-/** What a rule found, and what follows from it. */
+export const findingNames = [...trustRuleNames, ...ruleNames] as const;
+
+export type FindingName = TrustRuleName | RuleName;
+
+/** What was found of one requirement, and what follows from it. */
 export type Finding = Verdict & {
-  readonly rule: RuleName;
+  readonly rule: FindingName;
   /** The response code that the rule has in this service; null where it has none. */
   readonly code: string | null;
   /** Whether a fail of this rule refuses the request, or advises only. */
@@ -25,24 +31,30 @@ export interface Judgement {
 
 /** What reference data and configuration say of a rule. */
 export interface RulePolicy {
-  /** The response code of the rule in this service; a rule that has one refuses. */
-  readonly responseCode: (rule: RuleName) => string | undefined;
-  /** Whether the rule refuses even where it has no code. */
-  readonly alwaysRefuses: (rule: RuleName) => boolean;
+  /** The response code of the rule in this service. */
+  readonly responseCode: (name: FindingName) => string | undefined;
+  /** Whether a fail of the rule refuses the request. */
+  readonly refuses: (name: FindingName, hasCode: boolean) => boolean;
 }
 
 /**
- * Runs every rule in the order given. A rule refuses where the service has a code for it, or where it is configured
- * to; the first refusal gives the code, and every finding is reported.
+ * Puts what was found in front of the rules before what each rule finds, in the order given. The first that refuses
+ * gives the code, and every finding is reported.
  */
 export function evaluate(rules: readonly Rule[], facts: Facts, policy: RulePolicy): Judgement {
-  const findings = rules.map((rule): Finding => {
-    const code = policy.responseCode(rule.name) ?? null;
-    const effect = code !== null || policy.alwaysRefuses(rule.name) ? 'refuse' : 'advise';
-    const { name, requirement, citation } = rule;
-    return { rule: name, code, effect, requirement, citation, ...rule.evaluate(facts) };
-  });
-  const refusal = findings.find(({ verdict, effect }) => verdict === 'fail' && effect === 'refuse');
+  const finding = (rule: FindingName, { requirement, citation }: Requirement, verdict: Verdict): Finding => {
+    const code = policy.responseCode(rule) ?? null;
+    const effect = policy.refuses(rule, code !== null) ? 'refuse' : 'advise';
+    return { rule, code, effect, requirement, citation, ...verdict };
+  };
+  const findings = [
+    ...facts.trustFlaws.map(({ name, got }) => {
+      const required = trustRequirements[name];
+      return finding(name, required, { verdict: 'fail', got, wanted: required.requirement });
+    }),
+    ...rules.map((rule) => finding(rule.name, rule, rule.evaluate(facts))),
+  ];
+  const refusal = findings.find(isRefusal);
   const judgesMismatch = rules.some(({ name }) => name === 'certificate-party-mpan-mismatch');
   return {
     outcome: refusal === undefined ? 'accepted' : 'refused',
@@ -51,3 +63,5 @@ export function evaluate(rules: readonly Rule[], facts: Facts, policy: RulePolic
     findings,
   };
 }
+
+export const isRefusal = ({ verdict, effect }: Finding): boolean => verdict === 'fail' && effect === 'refuse';

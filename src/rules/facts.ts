@@ -4,6 +4,7 @@ import type { Mpxn } from '../metering-point/mpxn.js';
 import type { EntityIdentifier } from '../smki/entity-identifier.js';
 import type { OrganisationCertificate } from '../smki/certificate.js';
 import type { KnownCertificateRole } from '../smki/remote-party-role.js';
+import type { TrustFlaw } from './trust.js';
 
 /** Everything that a rule may look at, resolved on the day of the decision. What is not known is undefined. */
 export interface Facts {
@@ -14,6 +15,8 @@ export interface Facts {
     readonly entityIdentifier: EntityIdentifier;
     /** Undefined where the sender is in no list of Users. */
     readonly userRoles: readonly string[] | undefined;
+    /** The system that the request came through; undefined where the caller does not say. */
+    readonly userSystem: UserSystemFacts | undefined;
   };
   readonly deviceType: DeviceType | undefined;
   readonly mpxn: Mpxn | undefined;
@@ -21,8 +24,28 @@ export interface Facts {
   readonly distributor: DistributorFacts | undefined;
   /** The replacement certificates, at least one, in the order of their slots. */
   readonly certificates: readonly CertificateFacts[];
+  /** What is wrong with certificates, signature and sender, found in front of the rules. */
+  readonly trustFlaws: readonly TrustFlaw[];
+  /** Of the decision, YYYY-MM-DD. */
+  readonly day: string;
   /** The combinations that the service permits. */
   readonly applicability: readonly PermittedCombination[];
+}
+
+export interface UserSystemFacts {
+  readonly name: string;
+  /** How many systems the User is listed with; undefined where with none. */
+  readonly employed: number | undefined;
+  /** Undefined where it is not among them. */
+  readonly listed: UserSystem | undefined;
+}
+
+export interface UserSystem {
+  readonly operator: string;
+  /** 1 for the first that the User employed. */
+  readonly sequence: number;
+  readonly notifiedOn?: string | undefined;
+  readonly assessedOn?: string | undefined;
 }
 
 export interface DistributorFacts {

@@ -25,6 +25,7 @@ export const ruleNames = [
   'certificates-of-two-organisations',
   'mpxn-not-of-device-type',
   'mpan-check-digit-wrong',
+  'user-system-not-notified',
 ] as const;
 
 export type RuleName = (typeof ruleNames)[number];

@@ -1,6 +1,6 @@
 import type { KeyUsage, SmkiCertificate } from './certificate.js';
 import type { Flaw, Requirement } from './flaw.js';
-import { publicKeyOf } from './public-key.js';
+import { isOnCurve } from './public-key.js';
 import { oids } from './x509-fields.js';
 
 interface ProfileRequirement extends Requirement {
@@ -41,8 +41,7 @@ export const profileRequirements = {
   'certificate-point-not-on-curve': {
     requirement: 'The public key is a point of the curve P-256.',
     citation: `${profile}; SEC 1 section 3.2.2.1`,
-    deviation: (certificate) =>
-      publicKeyOf(certificate) === undefined ? 'a point that is not on the curve' : undefined,
+    deviation: (certificate) => (isOnCurve(certificate) ? undefined : 'a point that is not on the curve'),
   },
   'certificate-serial-number-too-long': {
     requirement: 'The serial number has at most sixteen octets.',

@@ -1,6 +1,16 @@
-import { createPublicKey, type KeyObject, verify } from 'node:crypto';
+import { createPublicKey, ECDH, type KeyObject, verify } from 'node:crypto';
 import type { SmkiCertificate } from './certificate.js';
 import { oids, type Signed } from './x509-fields.js';
+
+/** Whether the public key of a certificate is a point of the curve P-256: a quarter of the time of importing it. */
+export function isOnCurve({ publicKey }: SmkiCertificate): boolean {
+  try {
+    ECDH.convertKey(publicKey, 'prime256v1');
+    return true;
+  } catch {
+    return false;
+  }
+}
 
 const keys = new WeakMap<SmkiCertificate, KeyObject | null>();
 
@@ -36,5 +46,17 @@ export function hasSigned(signer: SmkiCertificate, signed: Signed): boolean {
     signatureAlgorithm === oids.ecdsaWithSha256 &&
     tbsSignatureAlgorithm === oids.ecdsaWithSha256 &&
     verify('sha256', tbs, { key, dsaEncoding: 'der' }, signature)
+  );
+}
+
+/** The same for an XML signature: base64 of r and s, 32 octets each (RFC 6931 section 2.3.6). */
+export function hasSignedRaw(signer: SmkiCertificate, bytes: Buffer, base64: string): boolean {
+  const key = publicKeyOf(signer);
+  const signature = Buffer.from(base64, 'base64');
+  const isOneSpelling = signature.length === 64 && signature.toString('base64') === base64;
+  return (
+    key !== undefined &&
+    isOneSpelling &&
+    verify('sha256', bytes, { key, dsaEncoding: 'ieee-p1363' }, signature)
   );
 }

@@ -5,6 +5,7 @@ import {
   type OrganisationCertificate,
   readOrganisationCertificate,
   readSmkiCertificate,
+  type SmkiCertificate,
 } from './certificate.js';
 import { remember } from './remember.js';
 
@@ -13,25 +14,30 @@ export interface ReceivedCertificate {
   readonly certificate: OrganisationCertificate;
 }
 
+export interface ReceivedCertificates {
+  /** In the order of their slots. */
+  readonly replacements: readonly ReceivedCertificate[];
+  /** What came to complete a path. It vouches for nothing by itself. */
+  readonly path: readonly SmkiCertificate[];
+}
+
 /** Reads the certificates of a request; a rejection names the certificate. */
 export type CertificateReader = (
   update: Pick<CredentialsUpdate, 'replacementCertificates' | 'certificationPathCertificates'>,
-) => Result<ReceivedCertificate[]>;
+) => Result<ReceivedCertificates>;
 
-/**
- * A reader of the certificates of requests, which remembers up to `max` of each kind. The path certificates must be
- * readable, and are then put aside: whether they lead to a trust anchor is not checked.
- */
+/** A reader of the certificates of requests, which remembers up to `max` of each kind. */
 export function certificateReader(max: number): CertificateReader {
   const readReplacement = remember(readOrganisationCertificate, max);
   const readPath = remember(readSmkiCertificate, max);
   return ({ replacementCertificates, certificationPathCertificates }) => {
-    const received: ReceivedCertificate[] = [];
+    const replacements: ReceivedCertificate[] = [];
     for (const { certificateType, base64 } of replacementCertificates) {
       const read = readReplacement(base64);
       if (!read.ok) return rejectNaming(`${certificateType}Certificate`, read.rejection);
-      received.push({ certificateType, certificate: read.value });
+      replacements.push({ certificateType, certificate: read.value });
     }
+    const path: SmkiCertificate[] = [];
     for (const [index, base64] of certificationPathCertificates.entries()) {
       const read = readPath(base64);
       if (!read.ok)
@@ -39,8 +45,9 @@ export function certificateReader(max: number): CertificateReader {
           `Certificate ${String(index + 1)} of CertificationPathCertificates`,
           read.rejection,
         );
+      path.push(read.value);
     }
-    return accept(received);
+    return accept({ replacements, path });
   };
 }
 

@@ -45,15 +45,22 @@ t.test('each service, in both media types, reads as the same request', async (t)
     if (!xml.ok) return;
     const { service, ...rest } = xml.value;
     t.equal(service.serviceReferenceVariant, serviceReferenceVariant);
+    const requestId = {
+      text: '02-00-00-00-01-01-00-01:02-00-00-00-0E-00-00-01:1',
+      originator: '02-00-00-00-01-01-00-01',
+      target: '02-00-00-00-0E-00-00-01',
+      counter: 1n,
+    };
     t.strictSame(rest, {
       schemaVersion: '5.4',
-      requestId: {
-        text: '02-00-00-00-01-01-00-01:02-00-00-00-0E-00-00-01:1',
-        originator: '02-00-00-00-01-01-00-01',
-        target: '02-00-00-00-0E-00-00-01',
-        counter: 1n,
+      header: {
+        requestId,
+        commandVariant: serviceReferenceVariant === '6.15.1' ? 4 : 1,
+        serviceReference: serviceReferenceVariant === '6.15.1' ? '6.15' : serviceReferenceVariant,
+        serviceReferenceVariant,
       },
-      commandVariant: serviceReferenceVariant === '6.15.1' ? 4 : 1,
+      requestId,
+      gbcsCommand: undefined,
       credentialsUpdate: {
         executionDateTime: '2026-07-01T00:00:00Z',
         remotePartyRole: 'Supplier',
@@ -292,14 +299,14 @@ t.test('a Command Variant of another service', async (t) => {
       t,
       fromXml({ commandVariant }),
       'unsupported-command-variant',
-      `The request has the Command Variant ${String(commandVariant)}; 6.15.1 takes 4.`,
+      `The request has the Command Variant ${String(commandVariant)}; 6.15.1 takes 4 with this body.`,
     );
   }
   rejects(
     t,
     fromXml({ serviceReferenceVariant: '6.21', commandVariant: 4 }),
     'unsupported-command-variant',
-    'The request has the Command Variant 4; 6.21 takes 1.',
+    'The request has the Command Variant 4; 6.21 takes 1 with this body.',
   );
 });
 

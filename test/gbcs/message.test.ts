@@ -97,7 +97,18 @@ t.test('after the access control broker', async (t) => {
 
   rejects(t, splice(wrapped, 3, 1, '01'), 'the header of its general-ciphering is not that of GBCS');
   rejects(t, wrapped.subarray(0, 6), 'the header of its general-ciphering is not that of GBCS');
-  rejects(t, splice(wrapped, 7, 0, '00'), 'the length of the ciphered service is not that of what follows');
+  const sevenZeros = splice(wrapped, 7, 0, '00');
+  t.strictSame(
+    readGbcsMessage(sevenZeros.toString('base64')),
+    readGbcsMessage(wrapped.toString('base64')),
+    'seven zeros, where the tag is not one of the seven octets',
+  );
+  rejects(t, splice(wrapped, 7, 0, '0000'), 'the length of the ciphered service is not that of what follows');
+  rejects(t, splice(wrapped, 7, 0, '01'), 'the length of the ciphered service is not that of what follows');
+  rejects(t, splice(wrapped, 6, 1, ''), 'the header of its general-ciphering is not that of GBCS');
+  rejects(t, sevenZeros.subarray(0, 8), 'it ends within the length of the ciphered service');
+  rejects(t, sevenZeros.subarray(0, 10), 'it ends within the length of the ciphered service');
+  rejects(t, sevenZeros.subarray(0, -1), 'the length of the ciphered service is not that of what follows');
   rejects(t, wrapped.subarray(0, 7), 'it ends within the length of the ciphered service');
   rejects(t, wrapped.subarray(0, 9), 'it ends within the length of the ciphered service');
   const length = 'the length of the ciphered service is not that of what follows';

@@ -222,15 +222,61 @@ t.test('the fields of the control', async (t) => {
   const inner = integerOf('01');
   const cell = der.encode(der.sequence(...cellParts(digitalSigning))).subarray(2);
   for (const [fields, what] of [
-    [[der.explicit(0, inner), field(3)], 'the key'],
     [[der.explicit(1, inner), field(3)], 'the choice of time-based checks'],
     [[der.implicit(2, cell), field(3)], 'the authorising cell'],
     [[der.explicit(3, inner)], 'the originator counter'],
     [[field(3), der.explicit(4, inner)], 'the floor sequence number'],
-    [[field(3), der.explicit(5, inner)], 'the top-up floor sequence number'],
     [[field(3), der.implicit(6, bytes('3000'))], 'the change of other sequence numbers'],
   ] as const) {
     malformed(t, () => controlOf(...fields), `${what} is not of its type`);
+  }
+});
+
+t.test('a key is not looked into', async (t) => {
+  const expected = read(gbcsCommand());
+  for (const key of [
+    der.implicit(0, bytes('')),
+    der.implicit(0, Buffer.alloc(65, 4)),
+    der.explicit(0),
+    der.explicit(0, integerOf('01')),
+    der.explicit(0, der.sequence(der.sequence(), der.bitString(Buffer.alloc(65, 4)))),
+  ]) {
+    const { message, ...command } = read(gbcsCommand({ alter: () => controlOf(key, counterField) }));
+    t.strictSame({ ...command, message: { ...message, payload: expected.message.payload } }, expected);
+  }
+});
+
+t.test('a top-up floor in a list', async (t) => {
+  const what = 'the top-up floor sequence number';
+  const listOf = (...items: der.Node[]): Partial<GbcsFields> =>
+    controlOf(counterField, der.explicit(5, ...items));
+  const item = (...contents: string[]): der.Node => der.sequence(...contents.map(integerOf));
+  for (const [items, prepaymentTopUpFloorSeqNumber] of [
+    [[item('01', '05')], 5n],
+    [[item('00', '00')], 0n],
+    [[item('00ff', '7fffffffffffffff')], 2n ** 63n - 1n],
+    [[item('01', '05'), item('02', '06')], 5n],
+    [[item('01', '05'), der.sequence()], 5n],
+  ] as const) {
+    t.match(read(gbcsCommand({ alter: () => listOf(...items) })), { prepaymentTopUpFloorSeqNumber });
+  }
+  const notSequence = `${what} is missing or not of its type`;
+  for (const [items, detail] of [
+    [[], notSequence],
+    [[integerOf('01')], notSequence],
+    [[integerOf('01'), integerOf('05')], notSequence],
+    [[der.set()], notSequence],
+    [[item()], notSequence],
+    [[item('01')], notSequence],
+    [[der.sequence(der.octetString(bytes('01')), integerOf('05'))], notSequence],
+    [[der.sequence(integerOf('01'), der.octetString(bytes('05')))], notSequence],
+    [[item('01', '05', '06')], `${what} has more than a usage and a number`],
+    [[item('0100', '05')], `${what} is out of range`],
+    [[item('81', '05')], `${what} is negative, or not an INTEGER in DER`],
+    [[item('01', '008000000000000000')], `${what} is out of range`],
+    [[item('01', '85')], `${what} is negative, or not an INTEGER in DER`],
+  ] as const) {
+    malformed(t, () => listOf(...items), detail);
   }
 });
 
@@ -505,6 +551,20 @@ t.test('every accepted byte is accounted for', async (t) => {
       mac: Buffer.alloc(12, 0xac),
       alter: ({ control }) => ({ control: [...control, der.explicit(6, der.sequence())] }),
     }),
+    gbcsCommand({
+      mode: 2,
+      replacements: [{ role: '02', keyUsage: 'digitalSignature', certificate }],
+      path: [],
+      alter: () => ({
+        control: [
+          integerOf('02'),
+          der.explicit(0, der.sequence(der.bitString(Buffer.alloc(9, 4)))),
+          counterField,
+          der.explicit(5, der.sequence(integerOf('01'), integerOf('05')), der.sequence(integerOf('02'))),
+        ],
+      }),
+    }),
+    withSeventhZero(gbcsCommand({ replacements: [digitalSigning], mac: Buffer.alloc(12, 0xac) })),
   ].map((base64) => Buffer.from(base64, 'base64'));
   let accepted = 0;
   const holds = (octets: Buffer): boolean => {
@@ -547,17 +607,26 @@ t.test('every accepted byte is accounted for', async (t) => {
   }, 'of any element changed, with the lengths around it');
 });
 
+/** What is known of published messages leaves open how many zeros stand in front of the length. */
+const withSeventhZero = (base64: string): string =>
+  Buffer.concat([bytes('dd00'), Buffer.from(base64, 'base64').subarray(1)]).toString('base64');
+
 /**
  * Writes a message again from its value. What the reader says it does not look into comes from the original: the key,
- * the authorising cell, other sequence numbers, which number the cell usage has, whether a zero is written, the signature
- * and the MAC.
+ * the authorising cell, other sequence numbers, which number the cell usage has, whether a zero is written, what a list
+ * of top-up floors has beside the first number, the seventh zero, the signature and the MAC.
  */
 function encodeAgain(command: UpdateSecurityCredentialsCommand, original: Buffer): Buffer {
   const { message, executionDateTime, floorSeqNumber, prepaymentTopUpFloorSeqNumber: topUp } = command;
   const [control, replacements] = der.raw(message.payload).value as [der.Node, der.Node];
   const tagged = (tags: readonly number[]): der.Node[] =>
     (control.value as der.Node[]).filter(({ tagClass, type }) => tagClass === 0x80 && tags.includes(type));
-  const aside = tagged([0, 2, 6]);
+  const lists = tagged([5]).flatMap(({ value }) => (typeof value === 'string' ? [] : [value]));
+  const topUps = lists.map(([first, ...others]) => {
+    const [usage] = first!.value as [der.Node];
+    return der.explicit(5, der.sequence(usage, integerOf(hexOf(topUp!))), ...others);
+  });
+  const aside = [...tagged([0, 2, 6]), ...topUps];
   const saysChecks = tagged([1]).length > 0;
   const cellUsageOf = (place: number): number => {
     const [, cell] = (replacements.value as der.Node[])[place]!.value as [der.Node, der.Node];
@@ -578,7 +647,7 @@ function encodeAgain(command: UpdateSecurityCredentialsCommand, original: Buffer
     path: command.certificationPathCertificates,
     ...(executionDateTime !== undefined && { executionDateTime: new Date(executionDateTime) }),
     ...(floorSeqNumber !== undefined && { floorSeqNumber }),
-    ...(topUp !== undefined && { prepaymentTopUpFloorSeqNumber: topUp }),
+    ...(topUp !== undefined && lists.length === 0 && { prepaymentTopUpFloorSeqNumber: topUp }),
     ...((saysChecks || !command.appliesTimeBasedCpvChecks) && {
       appliesTimeBasedCpvChecks: command.appliesTimeBasedCpvChecks,
     }),
@@ -594,7 +663,15 @@ function encodeAgain(command: UpdateSecurityCredentialsCommand, original: Buffer
   const ending = original.subarray(original.indexOf(frame) + frame.length, -12);
   if (!/^(?:00|40.{128})?$/.test(ending.toString('hex'))) return Buffer.alloc(0);
   const service = Buffer.concat([bytes('1100000000'), frame, ending, original.subarray(-12)]);
-  return Buffer.concat([bytes('dd000000000000'), lengthOf(service.length), service]);
+  const zeros = original[7] === 0 ? '00' : '';
+  return Buffer.concat([bytes(`dd000000000000${zeros}`), lengthOf(service.length), service]);
+}
+
+/** The contents of an INTEGER. */
+function hexOf(value: bigint): string {
+  const digits = value.toString(16);
+  const even = digits.padStart(digits.length + (digits.length % 2), '0');
+  return /^[89a-f]/.test(even) ? `00${even}` : even;
 }
 
 const lengthOf = (length: number): Buffer =>

@@ -1,12 +1,21 @@
 import { type AddressInfo, connect } from 'node:net';
 import { text as textOf } from 'node:stream/consumers';
 import type { InjectOptions } from 'fastify';
-import { XmlDocument } from 'libxml2-wasm';
+import { XmlDocument, XmlElement } from 'libxml2-wasm';
 import t, { type Test } from 'tap';
+import { readConfig } from '../../src/config.js';
+import { validationDeps } from '../../src/dependencies.js';
 import { toJson, toXml } from '../../src/mock-dsp/message.js';
 import { problem } from '../../src/http/problem.js';
+import { buildReferenceData } from '../../src/reference-data/load.js';
+import { mpanCheckDigitWrong } from '../../src/rules/mpan-check-digit-wrong.js';
+import { trustRequirements } from '../../src/rules/trust.js';
+import { nameOf } from '../../src/smki/certificate.js';
 import { testApp } from '../app.js';
-import { issue, message } from '../fixtures.js';
+import { depsWith } from '../decisions.js';
+import { euis, gbcsCommand, issue, message, now, readCertificate } from '../fixtures.js';
+import { listFiles, type Lists } from '../reference-data/lists.js';
+import { revocationList, signed, trustFiles, userCertificate, xmlSigning } from '../trust-data.js';
 import { schemaFault } from '../duis/xml/schema-validator.js';
 
 const { app, log } = await testApp({ bodyLimitBytes: 10_000 });
@@ -184,7 +193,7 @@ const twoOrganisations = toXml(
 );
 
 t.test('a refusal without a code', async (t) => {
-  const strict = await testApp({ alwaysRefuses: (rule) => rule === 'mpan-check-digit-wrong' });
+  const strict = await testApp(depsWith({ MPAN_CHECK_DIGIT: 'refuse' }));
   const answer = await strict.app.inject({
     method: 'POST',
     url,
@@ -197,7 +206,8 @@ t.test('a refusal without a code', async (t) => {
     payload: twoOrganisations,
   });
   t.equal(answer.statusCode, 422);
-  t.strictSame(answer.json(), {
+  const { findings, ...body } = problem.parse(answer.json());
+  t.strictSame(body, {
     type: '/problems/refused-without-code',
     title: 'The request is refused, and DUIS publishes no code for the reason',
     status: 422,
@@ -205,6 +215,345 @@ t.test('a refusal without a code', async (t) => {
     detail: 'Refused by mpan-check-digit-wrong.',
     requestId: '02-00-00-00-01-01-00-01:02-00-00-00-0E-00-00-01:1',
   });
+  t.strictSame(
+    findings?.map(({ rule, code, effect, verdict }) => [rule, code, effect, verdict]),
+    [
+      ['combination-not-permitted', 'E061501', 'refuse', 'pass'],
+      ['top-up-floor-not-applicable', 'E061504', 'refuse', 'not-applicable'],
+      ['certificate-type-not-for-device-type', 'E061505', 'refuse', 'pass'],
+      ['future-dated-not-supplier', 'E061506', 'refuse', 'not-applicable'],
+      ['certificate-type-not-for-remote-party', 'E061507', 'refuse', 'pass'],
+      ['certificate-party-mpan-mismatch', 'E061510', 'refuse', 'pass'],
+      ['certificates-of-two-organisations', null, 'advise', 'fail'],
+      ['mpxn-not-of-device-type', null, 'advise', 'pass'],
+      ['mpan-check-digit-wrong', null, 'refuse', 'fail'],
+      ['user-system-not-notified', null, 'advise', 'not-applicable'],
+    ],
+  );
+  t.strictSame(findings?.[8], {
+    rule: 'mpan-check-digit-wrong',
+    code: null,
+    effect: 'refuse',
+    requirement: mpanCheckDigitWrong.requirement,
+    citation: mpanCheckDigitWrong.citation,
+    verdict: 'fail',
+    got: 'another digit, or nothing but zeros',
+    wanted: 'the check digit of the twelve digits before it',
+  });
+});
+
+const signing = xmlSigning();
+const old = issue({ spec: { notAfter: new Date('2026-06-14T12:00:00Z') } });
+const expired = message({ certificates: { digitalSigning: old.base64 } });
+const esme = { 'dcc-device-type': 'ESME', 'dcc-import-mpxn': '1200023305967' };
+
+/** The service on lists in small, in which the Supplier's XML signing certificate is listed, and its answers. */
+async function serviceOn(
+  settings: Readonly<Record<string, string>> = {},
+  change: Partial<Lists> = {},
+  list?: Buffer,
+): Promise<{
+  readonly send: (
+    body: string,
+    headers?: Record<string, string>,
+  ) => Promise<{ status: number; body: string }>;
+  readonly log: string[];
+}> {
+  const [combination] = listFiles.defaults.applicability;
+  const applicability = [
+    {
+      ...combination,
+      serviceReferenceVariants: ['6.15.1', '6.21'],
+      certificateTypes: ['DigitalSigning', 'KeyAgreement'],
+    },
+  ];
+  const files = trustFiles({ applicability, userCertificates: [userCertificate(signing)], ...change }, list);
+  const deps = validationDeps(readConfig(settings), buildReferenceData(files), () => now);
+  const { app: made, log: lines } = await testApp(deps);
+  return {
+    send: async (payload, headers = {}) => {
+      const type = payload.startsWith('{') ? 'application/json' : 'application/xml';
+      const answered = await made.inject({
+        method: 'POST',
+        url,
+        payload,
+        headers: { 'content-type': type, accept: 'application/json', ...headers },
+      });
+      return { status: answered.statusCode, body: answered.body };
+    },
+    log: lines,
+  };
+}
+
+const summaryOf = ({ status, body }: { status: number; body: string }): unknown => {
+  const {
+    type,
+    responseCode,
+    findings = [],
+  } = JSON.parse(body) as {
+    type?: string;
+    responseCode?: string;
+    findings?: { rule: string; verdict: string; effect: string; code: string | null }[];
+  };
+  const failed = findings.filter(({ verdict }) => verdict === 'fail');
+  return [status, responseCode ?? type, ...failed.map(({ rule, effect, code }) => [rule, effect, code])];
+};
+
+const refusedWithoutCode = '/problems/refused-without-code';
+
+t.test('what stands in front of the rules refuses without a code, and says why', async (t) => {
+  const { send } = await serviceOn();
+  const answer = await send(toXml(expired), esme);
+  t.strictSame(summaryOf(answer), [422, refusedWithoutCode, ['certificate-expired', 'refuse', null]]);
+  const { findings, detail } = problem.parse(JSON.parse(answer.body));
+  t.equal(detail, 'Refused by certificate-expired.');
+  t.strictSame(findings?.[0], {
+    rule: 'certificate-expired',
+    code: null,
+    effect: 'refuse',
+    verdict: 'fail',
+    requirement: trustRequirements['certificate-expired'].requirement,
+    citation: trustRequirements['certificate-expired'].citation,
+    got: `DigitalSigningCertificate: ${nameOf(readCertificate(old))} was valid to 2026-06-14T12:00:00.000Z`,
+    wanted: trustRequirements['certificate-expired'].requirement,
+  });
+});
+
+t.test('in XML a problem has no findings', async (t) => {
+  const { send } = await serviceOn();
+  const { status, body } = await send(toXml(expired), { ...esme, accept: 'application/xml' });
+  t.equal(status, 422);
+  const { root } = XmlDocument.fromString(body);
+  const names: string[] = [];
+  for (let node = root.firstChild; node !== null; node = node.next) {
+    if (node instanceof XmlElement) names.push(node.name);
+  }
+  t.strictSame(names, ['type', 'title', 'status', 'detail', 'instance', 'requestId']);
+  t.match(body, '<detail>Refused by certificate-expired.</detail>');
+});
+
+const [success, mismatch] = listFiles.defaults.responseCodes;
+const mapped: Partial<Lists> = {
+  responseCodes: [
+    success,
+    mismatch,
+    {
+      code: 'E061599',
+      description: 'Certificate expired',
+      rule: 'certificate-expired',
+      serviceReferenceVariants: ['6.15.1'],
+      status: 'provisional',
+    },
+  ],
+};
+
+t.test('a response code that is given to it is the answer, in its service', async (t) => {
+  const { send } = await serviceOn({}, mapped);
+  const answer = await send(toXml(expired), esme);
+  t.strictSame(summaryOf(answer), [200, 'E061599', ['certificate-expired', 'refuse', 'E061599']]);
+  t.match(JSON.parse(answer.body), {
+    description: 'Certificate expired',
+    outcome: 'refused',
+    mpanCheck: 'matched',
+    trust: { certificatePath: 'failed', xmlSignature: 'absent' },
+  });
+  const inXml = await send(toXml(expired), { ...esme, accept: 'application/xml' });
+  t.equal(inXml.status, 200);
+  t.equal(schemaFault(inXml.body), undefined);
+  t.match(inXml.body, '<sr:ResponseCode>E061599</sr:ResponseCode>');
+  const handOver = { ...expired, serviceReferenceVariant: '6.21', counter: 2n } as const;
+  t.strictSame(summaryOf(await send(toXml(handOver), esme)), [
+    422,
+    refusedWithoutCode,
+    ['certificate-expired', 'refuse', null],
+  ]);
+});
+
+t.test('a check that reports never refuses, even with a response code', async (t) => {
+  const { send } = await serviceOn({ CERTIFICATE_PATH: 'report' }, mapped);
+  t.strictSame(summaryOf(await send(toXml(expired), esme)), [
+    200,
+    'I0',
+    ['certificate-expired', 'advise', 'E061599'],
+  ]);
+  const off = await serviceOn({ CERTIFICATE_PATH: 'off' }, mapped);
+  const answer = await off.send(toXml(expired), esme);
+  t.strictSame(summaryOf(answer), [200, 'I0']);
+  t.match(JSON.parse(answer.body), { trust: { certificatePath: 'off' } });
+});
+
+t.test('a signature that is required', async (t) => {
+  const { send } = await serviceOn({ XML_SIGNATURE: 'require' });
+  const missing = [422, refusedWithoutCode, ['xml-signature-missing', 'refuse', null]];
+  t.strictSame(summaryOf(await send(json)), missing, 'JSON has none');
+  t.strictSame(summaryOf(await send(xml, esme)), missing);
+  t.strictSame(summaryOf(await send(signed(xml, signing), esme)), [200, 'I0']);
+});
+
+t.test('a signature that is wrong refuses, unless none is looked into', async (t) => {
+  const tampered = signed(xml, signing).replace('Number>0<', 'Number>1<');
+  const { send } = await serviceOn();
+  t.strictSame(summaryOf(await send(tampered, esme)), [
+    422,
+    refusedWithoutCode,
+    ['xml-signature-digest-wrong', 'refuse', null],
+  ]);
+  const off = await serviceOn({ XML_SIGNATURE: 'off' });
+  const answer = await off.send(tampered, esme);
+  t.strictSame(summaryOf(answer), [200, 'I0']);
+  t.match(JSON.parse(answer.body), { sender: { signedBy: null }, trust: { xmlSignature: 'off' } });
+});
+
+const providerId = '02-00-00-00-05-00-00-01';
+const providerSigning = xmlSigning({ entityIdentifier: providerId });
+const withProvider: Partial<Lists> = {
+  userCertificates: [signing, providerSigning].map(userCertificate),
+  sharedResourceProviders: [
+    { provider: providerId, name: 'Provider', onBehalfOf: euis.supplier, serviceReferences: ['6.15'] },
+  ],
+};
+
+t.test('the answer says who asks, who signed and for whom; and so does the log', async (t) => {
+  const { send, log: lines } = await serviceOn({}, withProvider);
+  const senders: (readonly [string, object])[] = [
+    [xml, { signedBy: null, onBehalfOf: null }],
+    [signed(xml, signing), { signedBy: euis.supplier, onBehalfOf: null }],
+    [signed(xml, providerSigning), { signedBy: providerId, onBehalfOf: euis.supplier }],
+  ];
+  const passed = { certificateProfile: 'passed', certificatePath: 'passed', certificateRevocation: 'passed' };
+  for (const [body, sender] of senders) {
+    lines.length = 0;
+    const answer = JSON.parse((await send(body, esme)).body) as { sender: unknown; trust: unknown };
+    t.strictSame(answer.sender, { originator: euis.supplier, ...sender });
+    const xmlSignature = body === xml ? 'absent' : 'passed';
+    t.strictSame(answer.trust, { ...passed, xmlSignature });
+    const { level, time, pid, hostname, reqId, referenceData, ...line } = JSON.parse(lines[0]!) as Record<
+      string,
+      unknown
+    >;
+    t.match(
+      { level, time, pid, hostname, reqId, referenceData },
+      { level: 30, referenceData: /^[0-9a-f]{16}$/ },
+    );
+    t.strictSame(line, {
+      duisRequestId: '02-00-00-00-01-01-00-01:02-00-00-00-0E-00-00-01:1',
+      serviceReferenceVariant: '6.15.1',
+      outcome: 'accepted',
+      responseCode: 'I0',
+      mpanCheck: 'matched',
+      trust: { ...passed, xmlSignature },
+      ...Object.fromEntries(Object.entries(sender).filter(([, value]) => value !== null)),
+      failed: [],
+      msg: 'decided',
+    });
+  }
+});
+
+t.test('the log of a refusal without a code says what failed', async (t) => {
+  const { send, log: lines } = await serviceOn({}, { ...withProvider, sharedResourceProviders: [] });
+  await send(signed(xml, providerSigning), esme);
+  t.match(
+    lines.map((line) => JSON.parse(line) as unknown),
+    [
+      {
+        msg: 'decided',
+        outcome: 'refused',
+        responseCode: null,
+        failed: [
+          {
+            rule: 'signer-not-originator',
+            got: `signed by ${providerId}, originated by ${euis.supplier}`,
+          },
+        ],
+      },
+      {
+        msg: 'answered with a problem',
+        problem: 'refused-without-code',
+        detail: 'Refused by signer-not-originator.',
+      },
+    ],
+  );
+});
+
+const other = toXml(message({ executionDateTime: '2030-01-01T00:00:00Z' }));
+
+t.test('another request under the same RequestID, in either media type', async (t) => {
+  const { send } = await serviceOn();
+  t.strictSame(summaryOf(await send(signed(xml, signing), esme)), [200, 'I0']);
+  t.strictSame(summaryOf(await send(json)), [200, 'I0'], 'the same again, in JSON');
+  const conflict = await send(other, esme);
+  t.strictSame(summaryOf(conflict), [409, '/problems/request-id-conflict']);
+  t.match(problem.parse(JSON.parse(conflict.body)), {
+    requestId: '02-00-00-00-01-01-00-01:02-00-00-00-0E-00-00-01:1',
+    detail: 'A request with this RequestID has been here, and said something else.',
+  });
+  const { status, body } = await send(other, { ...esme, accept: 'application/xml' });
+  t.equal(status, 409);
+  t.match(body, '<type>/problems/request-id-conflict</type>');
+});
+
+t.test('a Signed Pre-Command with other certificates than its Service Request', async (t) => {
+  const { send } = await serviceOn();
+  const originator = euis.operatorOf12;
+  t.equal((await send(toXml(message({ originator, certificates: expired.certificates })), esme)).status, 422);
+  const answer = await send(toXml(message({ originator, gbcsPayload: gbcsCommand() })), esme);
+  t.strictSame(summaryOf(answer), [409, '/problems/pre-command-differs-from-request']);
+});
+
+t.test('what a revoked signer sends does not keep the genuine request out', async (t) => {
+  const renewed = xmlSigning({ spec: { serialNumber: Buffer.from('01', 'hex') } });
+  const { send } = await serviceOn(
+    {},
+    { userCertificates: [signing, renewed].map(userCertificate) },
+    revocationList([signing]),
+  );
+  t.strictSame(summaryOf(await send(signed(xml, signing), esme)), [
+    422,
+    refusedWithoutCode,
+    ['certificate-revoked', 'refuse', null],
+  ]);
+  const genuine = toXml(message({ topUpFloor: 1n }));
+  t.strictSame(summaryOf(await send(signed(genuine, renewed), esme)), [
+    200,
+    'I0',
+    ['top-up-floor-not-applicable', 'advise', null],
+  ]);
+});
+
+t.test('a User System, named as one or not', async (t) => {
+  const userSystems = [
+    { entityIdentifier: euis.supplier, userSystem: 'a', operator: 'Somebody', sequence: 1 },
+    { entityIdentifier: euis.supplier, userSystem: 'b', operator: 'Somebody', sequence: 2 },
+    { entityIdentifier: providerId, userSystem: 'c', operator: 'Provider', sequence: 1 },
+  ];
+  const { send } = await serviceOn({}, { ...withProvider, userSystems });
+  const notNotified = [200, 'I0', ['user-system-not-notified', 'advise', null]];
+  t.strictSame(summaryOf(await send(xml, { ...esme, 'dcc-user-system': 'a' })), [200, 'I0']);
+  t.strictSame(summaryOf(await send(xml, { ...esme, 'dcc-user-system': 'b' })), notNotified);
+  t.strictSame(summaryOf(await send(xml, { ...esme, 'dcc-user-system': 'constructor' })), notNotified);
+  t.strictSame(summaryOf(await send(toJson(message(), undefined, 'a'))), [200, 'I0']);
+  t.strictSame(summaryOf(await send(toJson(message(), undefined, 'b'))), notNotified);
+  // It is that of whoever signs.
+  const byProvider = signed(xml, providerSigning);
+  t.strictSame(summaryOf(await send(byProvider, { ...esme, 'dcc-user-system': 'c' })), [200, 'I0']);
+  t.strictSame(summaryOf(await send(byProvider, { ...esme, 'dcc-user-system': 'a' })), notNotified);
+
+  const invalid = [400, '/problems/invalid-user-system'];
+  for (const name of ['', 'a b', 'a, b', 'x'.repeat(65), 'a/b', 'é']) {
+    if (name !== 'é') t.strictSame(summaryOf(await send(xml, { 'dcc-user-system': name })), invalid, name);
+    t.strictSame(summaryOf(await send(toJson(message(), undefined, name))), invalid, name);
+  }
+  for (const value of ['null', '1', '["a"]', '{}']) {
+    const withValue = toJson(message(), undefined, 'a').replace(
+      '"userSystem": "a"',
+      `"userSystem": ${value}`,
+    );
+    t.strictSame(summaryOf(await send(withValue)), invalid, value);
+  }
+  t.strictSame(summaryOf(await send(json, { 'dcc-user-system': 'a' })), [
+    400,
+    '/problems/device-stated-twice',
+  ]);
 });
 
 t.test('a store that cannot be asked is a failure of ours, whatever it calls itself', async (t) => {
@@ -231,7 +580,8 @@ t.test('a store that cannot be asked is a failure of ours, whatever it calls its
 t.test('one line a decision, and the MPxN in no line', async (t) => {
   log.length = 0;
   const mpxns = ['1200023305967', '120002330596', '2499999999990'];
-  for (const importMpxn of mpxns) {
+  for (const [index, importMpxn] of mpxns.entries()) {
+    const counter = BigInt(100 + index);
     const device = { deviceType: 'ESME', importMpxn };
     await post(toJson(message(), device), { 'content-type': 'application/json' });
     await post(xml, {
@@ -239,7 +589,7 @@ t.test('one line a decision, and the MPxN in no line', async (t) => {
       'dcc-import-mpxn': importMpxn,
       'dcc-device-type': 'X',
     });
-    await post(toJson(message({ serviceReferenceVariant: '6.23', importMpxn }), undefined), {
+    await post(toJson(message({ serviceReferenceVariant: '6.23', importMpxn, counter }), undefined), {
       'content-type': 'application/json',
     });
     await post(`${toJson(message(), device)}${importMpxn}`, { 'content-type': 'application/json' });
@@ -274,6 +624,12 @@ t.test('one line a decision, and the MPxN in no line', async (t) => {
     outcome: 'accepted',
     responseCode: 'I0',
     mpanCheck: 'matched',
+    trust: {
+      certificateProfile: 'passed',
+      certificatePath: 'passed',
+      certificateRevocation: 'passed',
+      xmlSignature: 'absent',
+    },
     failed: [],
     referenceData: /^[0-9a-f]{16}$/,
   });
@@ -281,7 +637,7 @@ t.test('one line a decision, and the MPxN in no line', async (t) => {
 
 t.test('the line of a decision names what failed, and nothing that is not known', async (t) => {
   log.length = 0;
-  await post(toXml(message({ executionDateTime: '2026-07-01T00:00:00Z' })), {
+  await post(toXml(message({ executionDateTime: '2026-07-01T00:00:00Z', counter: 200n })), {
     'content-type': 'application/xml',
   });
   const { failed } = JSON.parse(log[0]!) as { failed: unknown };

@@ -10,7 +10,8 @@ import {
   signXml,
   xmlSignerOf,
 } from '../../src/mock-dsp/xml-signature.js';
-import { euis, issue, message, now, pki } from '../fixtures.js';
+import { judge, signer as listed, wordOf } from '../duis/xml/judge.js';
+import { euis, gbcsCommand, issue, message, now, pki } from '../fixtures.js';
 import {
   signWithXmlsec1,
   skipWithoutXmlsec1,
@@ -234,6 +235,26 @@ t.test('xmlsec1 refuses what is not so', { skip: skipWithoutXmlsec1 }, async (t)
     { verified: false },
     'it has not the certificate that KeyInfo names',
   );
+});
+
+t.test('our verifier accepts what xmlsec1 signs', { skip: skipWithoutXmlsec1 }, async (t) => {
+  const sent: Record<string, Message> = {
+    '6.15.1': message(),
+    '6.15.1 with all that it can have': messages['6.15.1 with all that it can have']!,
+    '6.21': message({ serviceReferenceVariant: '6.21' }),
+    '6.23': messages['6.23']!,
+    'Signed Pre-Command': message({ gbcsPayload: gbcsCommand({ originator: euis.supplier }) }),
+  };
+  for (const [service, each] of Object.entries(sent)) {
+    for (const [name, change] of Object.entries(changes)) {
+      const xml = signWithXmlsec1(toXml(each), listed, change);
+      t.equal(wordOf(await judge(xml, 'require')), 'accepted', `${service}, ${name}`);
+      const tampered = xml.replace(':1</sr:RequestID>', ':2</sr:RequestID>');
+      t.not(wordOf(await judge(tampered, 'require')), 'accepted', `${service}, ${name}, tampered`);
+    }
+  }
+  const xml = signWithXmlsec1(toXml(message()), listed).replace(':1</sr:RequestID>', ':2</sr:RequestID>');
+  t.equal(wordOf(await judge(xml, 'require')), 'xml-signature-digest-wrong');
 });
 
 t.test('xmlsec1 signs, and verifies what it signed', { skip: skipWithoutXmlsec1 }, async (t) => {

@@ -14,10 +14,11 @@ const referenceData = path.join(packageRoot, 'reference-data');
 const world = (seed: number): World => buildWorld(seed, referenceData, now);
 
 t.test('every answer is as the pipeline expects, whatever the seed', async (t) => {
-  const { app } = await testApp();
-  const url = await app.listen({ port: 0 });
-  t.teardown(() => app.close());
   for (const seed of [1, 2, 3]) {
+    // Runs of one moment count their RequestIDs from the same number.
+    const { app } = await testApp();
+    const url = await app.listen({ port: 0 });
+    t.teardown(() => app.close());
     const outcomes = await send(requests(world(seed), 150), { url, concurrency: 4 });
     const summary = summarise(outcomes);
     t.strictSame(
@@ -44,9 +45,10 @@ t.test('it sees a service that gives wrong answers', async (t) => {
       'wrong operator, 6.21',
       'certificates of two operators',
       "Gas Transporter's certificates on an ESME",
+      'self-made Signed Pre-Command, wrong operator',
     ],
   );
-  t.match(renderSummary(summary), '4 of 24 answers are WRONG.');
+  t.match(renderSummary(summary), '5 of 43 answers are WRONG.');
 });
 
 t.test('it fails where no answer comes', async (t) => {
@@ -62,10 +64,14 @@ t.test('the same seed makes the same requests, but for the signatures', async (t
       [
         scenario.name,
         JSON.stringify(headers),
-        body
-          .toString()
-          .replaceAll('\0', '')
-          .replace(/[A-Za-z0-9+/=]{100,}/g, ''),
+        // A signature is not of one length, and so the cut falls elsewhere.
+        scenario.name === 'body cut short'
+          ? ''
+          : body
+              .toString()
+              .replaceAll('\0', '')
+              .replace(/<ds:(?:DigestValue|SignatureValue)>[^<]*/g, '')
+              .replace(/[A-Za-z0-9+/=]{100,}/g, ''),
       ].join(),
     );
   t.strictSame(withoutSignatures(7), withoutSignatures(7));

@@ -1,3 +1,5 @@
+import { pki } from '../fixtures.js';
+
 /** The lists in small, before they are read; a test changes one. */
 export interface Lists {
   readonly applicability: readonly object[];
@@ -5,6 +7,9 @@ export interface Lists {
   readonly distributors: readonly object[];
   readonly networkOperators: readonly (object | undefined)[];
   readonly responseCodes: readonly (object | undefined)[];
+  readonly sharedResourceProviders: readonly (object | undefined)[];
+  readonly userCertificates: readonly (object | undefined)[];
+  readonly userSystems: readonly (object | undefined)[];
   readonly users: readonly (object | undefined)[];
 }
 
@@ -49,6 +54,9 @@ const defaults = {
       status: 'provisional',
     },
   ],
+  sharedResourceProviders: [],
+  userCertificates: [],
+  userSystems: [],
   users: [{ entityIdentifier: '02-00-00-00-01-01-00-01', name: 'Supplier', userRoles: ['IS'] }],
 };
 
@@ -58,18 +66,28 @@ const fileNames: Readonly<Record<keyof Lists, string>> = {
   distributors: 'distributors.json',
   networkOperators: 'network-operators.json',
   responseCodes: 'response-codes.json',
+  sharedResourceProviders: 'shared-resource-providers.json',
+  userCertificates: 'user-certificates.json',
+  userSystems: 'user-systems.json',
   users: 'users.json',
 };
 
-/** The bytes of each list's file. */
+/** The bytes of each list's file, and of the trust anchor that the fixtures are issued under. */
 export function listFiles(change: Partial<Lists> = {}): Map<string, Buffer> {
   const lists: Lists = { ...defaults, ...change };
-  return new Map(
-    (Object.keys(fileNames) as (keyof Lists)[]).map((member) => [
-      fileNames[member],
-      Buffer.from(JSON.stringify({ source: 'tests', retrieved: '2026-06-15', entries: lists[member] })),
-    ]),
-  );
+  return new Map([
+    ['trust/issuing-ca.pem', pem('CERTIFICATE', pki.issuingCa.der)],
+    ...(Object.keys(fileNames) as (keyof Lists)[]).map(
+      (member) =>
+        [
+          fileNames[member],
+          Buffer.from(JSON.stringify({ source: 'tests', retrieved: '2026-06-15', entries: lists[member] })),
+        ] as const,
+    ),
+  ]);
 }
+
+export const pem = (label: string, der: Buffer): Buffer =>
+  Buffer.from(`-----BEGIN ${label}-----\n${der.toString('base64')}\n-----END ${label}-----\n`);
 
 listFiles.defaults = defaults;

@@ -3,6 +3,8 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import t, { type Test } from 'tap';
 import { buildReferenceData, loadReferenceData, ReferenceDataError } from '../../src/reference-data/load.js';
+import { pki, readCertificate } from '../fixtures.js';
+import { userCertificate, xmlSigning } from '../trust-data.js';
 import { listFiles, type Lists } from './lists.js';
 
 const faultsOf = (files: Map<string, Buffer | Error>): string[] => {
@@ -23,13 +25,15 @@ t.test('lists without a fault', async (t) => {
   faults(t, {});
 });
 
+const indented = (json: Buffer): string => JSON.stringify(JSON.parse(json.toString()), undefined, 4);
+
 t.test('the version names the entries, and nothing else', async (t) => {
   const { version } = buildReferenceData(listFiles());
   t.match(version, /^[0-9a-f]{16}$/);
   const reformatted = new Map(
-    [...listFiles()].map(([file, text]) => [
+    [...listFiles()].map(([file, bytes]) => [
       file,
-      Buffer.from(JSON.stringify(JSON.parse(text.toString()), undefined, 4).replace('tests', 'tests again')),
+      file.endsWith('.json') ? Buffer.from(indented(bytes).replace('tests', 'tests again')) : bytes,
     ]),
   );
   t.equal(buildReferenceData(reformatted).version, version);
@@ -41,6 +45,16 @@ t.test('the snapshot is frozen', async (t) => {
   t.throws(() => Object.assign(referenceData, { version: 'x' }), TypeError);
   t.throws(() => (referenceData.devices as unknown[]).push({}), TypeError);
   t.throws(() => Object.assign(referenceData.devices[0]!, { deviceType: 'GSME' }), TypeError);
+});
+
+t.test('a file that holds something other than an object', async (t) => {
+  for (const text of ['[]', '1', 'null']) {
+    t.strictSame(faultsOf(listFiles().set('users.json', Buffer.from(text))), [
+      'users.json | source: is missing',
+      'users.json | retrieved: must be a day, as YYYY-MM-DD',
+      'users.json | entries: must be a list that is not empty',
+    ]);
+  }
 });
 
 t.test('every fault of every file, at once', async (t) => {
@@ -140,8 +154,8 @@ t.test('a file that could be read in two ways, and one with a byte order mark', 
   t.strictSame(faultsOf(withUsers(Buffer.from(`\ufeff${text}`))), []);
 });
 
-t.test('only the device list may be empty', async (t) => {
-  faults(t, { devices: [] });
+t.test('which lists may be empty', async (t) => {
+  faults(t, { devices: [], sharedResourceProviders: [], userCertificates: [], userSystems: [] });
   for (const member of [
     'applicability',
     'distributors',
@@ -395,10 +409,168 @@ t.test('response codes', async (t) => {
   t.match(unknown, /^response-codes\.json \| entry 2 \(E1\) \| rule: Invalid option: expected one of /);
 });
 
+t.test('response codes of what stands in front of the rules, in any service', async (t) => {
+  const [success, mismatch] = listFiles.defaults.responseCodes;
+  const variants = ['6.15.1', '6.21', '6.23'];
+  const expired = {
+    ...mismatch,
+    code: 'E2',
+    rule: 'certificate-expired',
+    serviceReferenceVariants: variants,
+  };
+  faults(t, { responseCodes: [success, mismatch, expired] });
+  faults(
+    t,
+    {
+      responseCodes: [
+        success,
+        mismatch,
+        expired,
+        { ...expired, code: 'E3', serviceReferenceVariants: ['6.23'] },
+      ],
+    },
+    'response-codes.json | entry 4 (E3) | certificate-expired in 6.23 stands in entry 3 already',
+  );
+  for (const rule of ['constructor', '__proto__', 'sender']) {
+    const [unknown] = faultsOf(listFiles({ responseCodes: [success, { ...mismatch, rule }] }));
+    t.match(unknown, /^response-codes\.json \| entry 2 \(E1\) \| rule: Invalid option: expected one of /);
+  }
+});
+
+t.test('user certificates', async (t) => {
+  const certificate = xmlSigning();
+  const entry = userCertificate(certificate);
+  const entityIdentifier = '02-00-00-00-01-01-00-01';
+  const at = `user-certificates.json | entry 1 (${entityIdentifier})`;
+  const one = (change: object, ...expected: string[]): void => {
+    faults(
+      t,
+      { userCertificates: [{ ...entry, ...change }] },
+      ...expected.map((fault) => `${at} | ${fault}`),
+    );
+  };
+  one({});
+  one({ entityIdentifier: entityIdentifier.toLowerCase() });
+  const high = userCertificate(xmlSigning({ spec: { serialNumber: Buffer.from('ff00', 'hex') } }));
+  t.match(high, { serialNumber: '00FF00' });
+  faults(t, { userCertificates: [high] });
+  faults(
+    t,
+    { userCertificates: [{ ...entry, entityIdentifier: '02-00-00-00-01-01-00-02' }] },
+    'user-certificates.json | entry 1 (02-00-00-00-01-01-00-02) | entityIdentifier: is not that of the certificate',
+  );
+  one({ serialNumber: '01' }, 'serialNumber: is not that of the certificate');
+  one(
+    { serialNumber: '01', certificate: xmlSigning({ entityIdentifier: '02-00-00-00-01-01-00-02' }).base64 },
+    'entityIdentifier: is not that of the certificate',
+    'serialNumber: is not that of the certificate',
+  );
+  for (const serialNumber of ['', '1', 'ab', '0x01', '01'.repeat(21)]) {
+    one({ serialNumber }, 'serialNumber: must be octets in upper-case hexadecimal');
+  }
+  one({ certificate: '' }, 'certificate: cannot be read: it is empty');
+  one({ certificate: 'AAAA=' }, 'certificate: cannot be read: it is not canonical base64');
+  one(
+    { certificate: certificate.der.subarray(0, -1).toString('base64') },
+    'certificate: cannot be read: it is not complete, definite-length ASN.1 with nothing after it',
+  );
+  one(
+    { certificate: pki.issuingCa.base64 },
+    'certificate: cannot be read: its subject has no x500UniqueIdentifier (2.5.4.45)',
+  );
+  const { serialNumber } = readCertificate(certificate);
+  faults(
+    t,
+    { userCertificates: [entry, entry] },
+    `user-certificates.json | entry 2 (${entityIdentifier} ${serialNumber}) | is there already for the same days, as entry 1`,
+  );
+  // One that could not be read leaves a hole, and hides nothing.
+  faults(
+    t,
+    { userCertificates: [entry, { ...entry, certificate: 'AAAA' }, entry] },
+    `user-certificates.json | entry 2 (${entityIdentifier}) | certificate: cannot be read: it is not complete, definite-length ASN.1 with nothing after it`,
+    `user-certificates.json | entry 3 (${entityIdentifier} ${serialNumber}) | is there already for the same days, as entry 1`,
+  );
+});
+
+t.test('Shared Resource Providers', async (t) => {
+  const provider = '02-00-00-00-05-00-00-01';
+  const onBehalfOf = '02-00-00-00-01-01-00-01';
+  const entry = { provider, name: 'Provider', onBehalfOf, serviceReferences: ['6.15', '6.21', '6.15.1'] };
+  const file = 'shared-resource-providers.json';
+  const list = (entries: object[], ...expected: string[]): void => {
+    faults(t, { sharedResourceProviders: entries }, ...expected.map((fault) => `${file} | ${fault}`));
+  };
+  list([entry]);
+  list([entry, { ...entry, provider: onBehalfOf, onBehalfOf: provider }]);
+  for (const reference of ['6', '6.15.', '6.15.1.1', '6.*', '', ' 6.15', '106.15']) {
+    list(
+      [{ ...entry, serviceReferences: ['6.15', reference] }],
+      `entry 1 (${provider}) | serviceReferences.1: must be like 6.15 or 6.15.1`,
+    );
+  }
+  const [none] = faultsOf(listFiles({ sharedResourceProviders: [{ ...entry, serviceReferences: [] }] }));
+  t.match(none, `${file} | entry 1 (${provider}) | serviceReferences: `);
+  const twin = `(${provider} for ${onBehalfOf}) | is there already for the same days, as entry 1`;
+  const until = { ...entry, effectiveTo: '2026-06-30' };
+  list([until, { ...entry, effectiveFrom: '2026-07-01', serviceReferences: ['6.21'] }]);
+  list(
+    [until, { ...entry, effectiveFrom: '2026-06-30', provider: provider.toLowerCase() }],
+    `entry 2 ${twin}`,
+  );
+  list(
+    [entry, { ...entry, name: ' ' }, entry],
+    `entry 2 (${provider}) | name: must not be empty`,
+    `entry 3 ${twin}`,
+  );
+  list(
+    [{ ...until, effectiveFrom: '2026-07-01' }],
+    `entry 1 (${provider} for ${onBehalfOf}) | effectiveTo is before effectiveFrom`,
+  );
+});
+
+t.test('User Systems', async (t) => {
+  const entityIdentifier = '02-00-00-00-01-01-00-01';
+  const system = (userSystem: string, sequence: number, change: object = {}): object => ({
+    entityIdentifier,
+    userSystem,
+    operator: 'Somebody',
+    sequence,
+    ...change,
+  });
+  const list = (entries: object[], ...expected: string[]): void => {
+    faults(t, { userSystems: entries }, ...expected.map((fault) => `user-systems.json | ${fault}`));
+  };
+  list([system('a', 1), system('b', 2), system('c', 7, { notifiedOn: '2026-01-01' })]);
+  list([system('a', 1), system('a', 1, { entityIdentifier: '02-00-00-00-01-01-00-02' })]);
+  list([system('a', 1), system('b', 1)], `entry 2 (${entityIdentifier} b) | has the sequence of entry 1`);
+  list([system('a', 1, { effectiveTo: '2026-01-31' }), system('a', 1, { effectiveFrom: '2026-02-01' })]);
+  list(
+    [system('a', 1, { effectiveTo: '2026-01-31' }), system('b', 1, { effectiveFrom: '2026-02-01' })],
+    `entry 2 (${entityIdentifier} b) | has the sequence of entry 1`,
+  );
+  list(
+    [system('a', 1), system('b', 0), system('a', 2)],
+    `entry 2 (b) | sequence: Too small: expected number to be >=1`,
+    `entry 3 (${entityIdentifier} a) | is there already for the same days, as entry 1`,
+  );
+  list([system('constructor', 1), system('__proto__', 2), system('toString', 3)]);
+  const pattern = 'userSystem: must be up to 64 letters, digits, dots, hyphens and underscores';
+  for (const name of ['', 'a b', 'a\n', 'x'.repeat(65), 'é']) {
+    list([system(name, 1)], `entry 1 | ${pattern}`);
+  }
+  list([system('x'.repeat(64), 1)]);
+  list(
+    [system('a', 1, { notifiedOn: '2026-02-30', assessedOn: 'soon' })],
+    `entry 1 (a) | notifiedOn: must be a day, as YYYY-MM-DD`,
+    `entry 1 (a) | assessedOn: must be a day, as YYYY-MM-DD`,
+  );
+});
+
 t.test('a directory without the files', async (t) => {
   const empty = await mkdtemp(path.join(tmpdir(), 'reference-data-'));
   t.teardown(() => rm(empty, { recursive: true }));
   const error: unknown = await loadReferenceData(empty).catch((thrown: unknown) => thrown);
   t.type(error, ReferenceDataError);
-  t.equal((error as ReferenceDataError).faults.length, 6);
+  t.equal((error as ReferenceDataError).faults.length, 9);
 });

@@ -1,8 +1,12 @@
 import fc from 'fast-check';
 import t from 'tap';
 import type { DistributorId } from '../../src/metering-point/mpan.js';
+import type { Certificate } from '../../src/mock-dsp/certificate-builder.js';
 import { buildReferenceData } from '../../src/reference-data/load.js';
 import type { EntityIdentifier } from '../../src/smki/entity-identifier.js';
+import { readCertificate } from '../fixtures.js';
+import { authority } from '../smki/authorities.js';
+import { userCertificate, xmlSigning } from '../trust-data.js';
 import { listFiles } from './lists.js';
 
 const id = (text: string): DistributorId => text as DistributorId;
@@ -44,6 +48,16 @@ t.test('a merger takes effect at midnight: ranges and distributor IDs move on a 
   t.equal(holder('2026-04-01'), 'new');
   t.strictSame(operators('2026-03-31'), ['old']);
   t.strictSame(operators('2026-04-01'), ['new']);
+});
+
+t.test('an identifier before, between and after the ranges is nobody’s', async (t) => {
+  const data = buildReferenceData(
+    listFiles({ networkOperators: [operator('a', [range('10', '1F')]), operator('b', [range('30', '3F')])] }),
+  );
+  const holders = ['0F', '10', '1F', '20', '2F', '30', '3F', '40'].map(
+    (octet) => data.organisationOf(eui(`02-00-00-00-00-00-00-${octet}`), '2026-01-01')?.organisationId,
+  );
+  t.strictSame(holders, [undefined, 'a', 'a', undefined, undefined, 'b', 'b', undefined]);
 });
 
 t.test('a distributor ID may have several operators, and an operator several IDs', async (t) => {
@@ -112,6 +126,58 @@ t.test('codes and combinations, of each service its own', async (t) => {
   t.equal(data.describe('6.21', 'E9'), 'E9');
   t.match(data.permittedCombinations('6.15.1'), [{ remotePartyRole: 'NetworkOperator' }]);
   t.strictSame(data.permittedCombinations('6.23'), []);
+});
+
+t.test('the certificate that a signature names', async (t) => {
+  const [signing, other] = [xmlSigning(), xmlSigning({ entityIdentifier: '02-00-00-00-01-01-00-02' })];
+  const high = xmlSigning({
+    entityIdentifier: '02-00-00-00-01-01-00-03',
+    spec: { serialNumber: Buffer.from('ff00', 'hex') },
+  });
+  const stranger = xmlSigning({
+    spec: { issuer: authority('Z9'), serialNumber: Buffer.from('ff00', 'hex') },
+  });
+  const data = buildReferenceData(
+    listFiles({ userCertificates: [signing, other, high, stranger].map(userCertificate) }),
+  );
+  const serialNumber = (certificate: Certificate): bigint =>
+    BigInt(`0x${readCertificate(certificate).serialNumber}`);
+  const found = (issuer: string, serial: bigint): string | undefined =>
+    data.userCertificate(issuer, serial)?.fingerprint;
+  const fingerprint = (certificate: Certificate): string => readCertificate(certificate).fingerprint;
+  t.equal(found('CN=Z1,OU=07', serialNumber(signing)), fingerprint(signing));
+  t.equal(found('OU=07, CN=Z1', serialNumber(other)), fingerprint(other));
+  t.equal(found('CN=Z1,OU=07', 0xff00n), fingerprint(high));
+  t.equal(found('CN=Z9,OU=07', 0xff00n), fingerprint(stranger), 'of two with one serial number');
+  t.equal(found('CN=Z2,OU=07', 0xff00n), undefined);
+  t.equal(found('CN=Z1,OU=07', 0n), undefined);
+});
+
+t.test('Shared Resource Providers, by provider and Business Originator, on whatever days', async (t) => {
+  const [provider, onBehalfOf] = ['02-00-00-00-05-00-00-01', '02-00-00-00-01-01-00-01'];
+  const entry = { provider, name: 'Provider', onBehalfOf, serviceReferences: ['6.15'] };
+  const data = buildReferenceData(
+    listFiles({
+      sharedResourceProviders: [
+        { ...entry, effectiveTo: '2020-12-31' },
+        { ...entry, effectiveFrom: '2030-01-01', provider: provider.toLowerCase() },
+      ],
+    }),
+  );
+  t.match(data.sharedResourceArrangements(eui(provider), eui(onBehalfOf)), [
+    { effectiveTo: '2020-12-31' },
+    { effectiveFrom: '2030-01-01', provider },
+  ]);
+  t.strictSame(data.sharedResourceArrangements(eui(onBehalfOf), eui(provider)), []);
+});
+
+t.test('User Systems of a day', async (t) => {
+  const entityIdentifier = '02-00-00-00-01-01-00-01';
+  const system = { entityIdentifier, userSystem: 'a', operator: 'Somebody', sequence: 1 };
+  const data = buildReferenceData(listFiles({ userSystems: [{ ...system, effectiveTo: '2026-06-15' }] }));
+  t.match(data.userSystemsOf(eui(entityIdentifier), '2026-06-15'), [system]);
+  t.strictSame(data.userSystemsOf(eui(entityIdentifier), '2026-06-16'), [], 'it has none any more');
+  t.equal(data.userSystemsOf(eui('02-00-00-00-01-01-00-02'), '2026-06-15'), undefined);
 });
 
 t.test('whose range it is, as a search from end to end would find', async (t) => {

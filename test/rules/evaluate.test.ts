@@ -1,5 +1,5 @@
 import t from 'tap';
-import { evaluate, type RulePolicy } from '../../src/rules/evaluate.js';
+import { evaluate, type FindingName, type RulePolicy } from '../../src/rules/evaluate.js';
 import { notApplicable, type Rule, type RuleName, type Verdict } from '../../src/rules/rule.js';
 import { facts } from '../fixtures.js';
 
@@ -13,9 +13,9 @@ const pass = { verdict: 'pass', got: 'a', wanted: 'a' } as const;
 const fail = { verdict: 'fail', got: 'a', wanted: 'b' } as const;
 const undetermined = { verdict: 'undetermined', got: '?', wanted: 'b' } as const;
 
-const policy = (codes: Partial<Record<RuleName, string>>, alwaysRefuses = false): RulePolicy => ({
+const policy = (codes: Partial<Record<FindingName, string>>, alwaysRefuses = false): RulePolicy => ({
   responseCode: (name) => codes[name],
-  alwaysRefuses: () => alwaysRefuses,
+  refuses: (_, hasCode) => hasCode || alwaysRefuses,
 });
 
 t.test('the first refusal gives the code, and every finding is reported in order', async (t) => {

@@ -1,23 +1,39 @@
+import type { FastifyInstance } from 'fastify';
 import t, { type Test } from 'tap';
 import type { Answer } from '../../src/duis/json/response.js';
-import { type DeviceFacts, type Message, toJson, toXml } from '../../src/mock-dsp/message.js';
+import type { GbcsCommandSpec } from '../../src/mock-dsp/gbcs.js';
+import { type Message, toJson, toXml } from '../../src/mock-dsp/message.js';
 import { rejectionKinds } from '../../src/rejection.js';
-import { ruleNames } from '../../src/rules/rule.js';
+import { findingNames } from '../../src/rules/evaluate.js';
 import { testApp } from '../app.js';
-import { message, now } from '../fixtures.js';
+import { depsWith, shipped, shippedWith } from '../decisions.js';
+import { gbcsCommand, message, now } from '../fixtures.js';
 import { type Scenario, scenarios } from './scenarios.js';
-
-let clock = now;
-const { app } = await testApp({ clock: () => clock });
+import { trustScenarios } from './trust-scenarios.js';
 
 const accept = 'application/json';
 const url = '/v1/service-requests';
+const all = [...scenarios, ...trustScenarios];
+
+let clock = now;
+const { app: usualApp } = await testApp({ clock: () => clock });
+
+async function appOf({ settings, files }: Scenario): Promise<FastifyInstance> {
+  if (settings === undefined && files === undefined) return usualApp;
+  const deps = depsWith(settings);
+  const referenceData = files === undefined ? shipped : await shippedWith(files);
+  const { app } = await testApp({ ...deps, referenceData: () => referenceData, clock: () => clock });
+  return app;
+}
+
+interface Answered {
+  readonly statusCode: number;
+  readonly json: () => unknown;
+}
 
 /** The same request in both media types. The answer is asked for in JSON, which says more. */
-async function answersTo(
-  request: Message,
-  device: DeviceFacts,
-): Promise<{ statusCode: number; json: () => unknown }[]> {
+async function answersTo(app: FastifyInstance, scenario: Scenario, request: Message): Promise<Answered[]> {
+  const { device = {}, userSystem, sign } = scenario;
   const xml = await app.inject({
     method: 'POST',
     url,
@@ -26,28 +42,41 @@ async function answersTo(
       'content-type': 'application/xml',
       ...(device.deviceType !== undefined && { 'dcc-device-type': device.deviceType }),
       ...(device.importMpxn !== undefined && { 'dcc-import-mpxn': device.importMpxn }),
+      ...(userSystem !== undefined && { 'dcc-user-system': userSystem }),
     },
-    payload: toXml(request),
+    payload: sign === undefined ? toXml(request) : sign(toXml(request)),
   });
+  if (sign !== undefined) return [xml];
   const json = await app.inject({
     method: 'POST',
     url,
     headers: { accept, 'content-type': 'application/json' },
-    payload: toJson(request, device),
+    payload: toJson(request, device, userSystem),
   });
   return [xml, json];
+}
+
+function preCommandOf(request: Message, change: Partial<GbcsCommandSpec>): Message {
+  const { originator, target, counter } = request;
+  return { ...request, gbcsPayload: gbcsCommand({ originator, target, counter, ...change }) };
 }
 
 function expect(t: Test, { expected }: Scenario, statusCode: number, body: unknown): void {
   if ('problem' in expected) {
     t.equal(statusCode, rejectionKinds[expected.problem].status);
     t.match(body, { type: `/problems/${expected.problem}` });
+    if (expected.refusedBy === undefined) return;
+    const refusals = (body as Pick<Answer, 'findings'>).findings.filter(
+      ({ verdict, effect }) => verdict === 'fail' && effect === 'refuse',
+    );
+    t.strictSame([...new Set(refusals.map(({ rule }) => rule))], expected.refusedBy);
     return;
   }
   t.equal(statusCode, 200);
   const { responseCode, mpanCheck, outcome, findings } = body as Answer;
-  const rules = (verdict: string): string[] =>
-    findings.filter((finding) => finding.verdict === verdict).map(({ rule }) => rule);
+  const rules = (verdict: string): string[] => [
+    ...new Set(findings.filter((finding) => finding.verdict === verdict).map(({ rule }) => rule)),
+  ];
   t.strictSame(
     { responseCode, mpanCheck, outcome, failed: rules('fail'), undetermined: rules('undetermined') },
     {
@@ -60,16 +89,29 @@ function expect(t: Test, { expected }: Scenario, statusCode: number, body: unkno
   );
 }
 
-for (const scenario of scenarios) {
+for (const [index, scenario] of all.entries()) {
   t.test(scenario.name, async (t) => {
     clock = scenario.at === undefined ? now : new Date(scenario.at);
-    for (const answer of await answersTo(message(scenario.message), scenario.device ?? {})) {
+    const app = await appOf(scenario);
+    // A RequestID stands for one request for good.
+    const requestId = { counter: BigInt(index + 1) };
+    const usual = message({ ...scenario.message, ...requestId });
+    const request = scenario.preCommand === undefined ? usual : preCommandOf(usual, scenario.preCommand);
+    if (scenario.before !== undefined) {
+      const earlier = message({ ...scenario.before, ...requestId });
+      for (const { json } of await answersTo(app, scenario, earlier)) {
+        t.match(json(), { responseCode: 'I0' });
+      }
+    }
+    for (const answer of await answersTo(app, scenario, request)) {
       expect(t, scenario, answer.statusCode, answer.json());
     }
   });
 }
 
 t.test('every rule fails in some scenario', async (t) => {
-  const failed = scenarios.flatMap(({ expected }) => ('failed' in expected ? (expected.failed ?? []) : []));
-  for (const rule of ruleNames) t.ok(failed.includes(rule), rule);
+  const failed = all.flatMap(({ expected }) =>
+    'problem' in expected ? (expected.refusedBy ?? []) : (expected.failed ?? []),
+  );
+  for (const rule of findingNames) t.ok(failed.includes(rule), rule);
 });

@@ -1,3 +1,4 @@
+import type { GbcsCommandSpec } from '../../src/mock-dsp/gbcs.js';
 import type { DeviceFacts, Message } from '../../src/mock-dsp/message.js';
 import type { RejectionKind } from '../../src/rejection.js';
 import { euis, issue, pki } from '../fixtures.js';
@@ -10,6 +11,17 @@ export interface Scenario {
   readonly at?: string;
   readonly message?: Partial<Message>;
   readonly device?: DeviceFacts;
+  readonly userSystem?: string;
+  /** Settings of the service that are not the default. */
+  readonly settings?: Readonly<Record<string, string>>;
+  /** In place of what is shipped, by the name of the file; undefined takes the file away. */
+  readonly files?: Readonly<Record<string, Buffer | undefined>>;
+  /** Sent before, under the same RequestID, and accepted. */
+  readonly before?: Partial<Message>;
+  /** Makes a Signed Pre-Command of it: a valid one of the same RequestID, but for this. */
+  readonly preCommand?: Partial<GbcsCommandSpec>;
+  /** Signs the request, which then exists in XML alone. */
+  readonly sign?: (xml: string) => string;
   readonly expected:
     | {
         readonly code: string;
@@ -17,7 +29,11 @@ export interface Scenario {
         readonly failed?: readonly string[];
         readonly undetermined?: readonly string[];
       }
-    | { readonly problem: RejectionKind };
+    | {
+        readonly problem: RejectionKind;
+        /** Of a refusal without a code: every rule that fails and refuses. */
+        readonly refusedBy?: readonly string[];
+      };
 }
 
 const of = (role: string, entityIdentifier: string): Message['certificates'] => ({

@@ -1,7 +1,8 @@
+import { sign } from 'node:crypto';
 import t from 'tap';
 import * as der from '../../src/mock-dsp/der.js';
 import { readOrganisationCertificate } from '../../src/smki/certificate.js';
-import { hasSigned, publicKeyOf } from '../../src/smki/public-key.js';
+import { hasSigned, hasSignedRaw, isOnCurve, publicKeyOf } from '../../src/smki/public-key.js';
 import { issue, pki, readCertificate } from '../fixtures.js';
 import { authority, readAuthority } from './authorities.js';
 
@@ -34,7 +35,9 @@ t.test('a point that is not on the curve is no key', async (t) => {
   const prime = Buffer.from('ffffffff00000001000000000000000000000000ffffffffffffffffffffffff', 'hex');
   // (0, y) is on the curve; that x is written as the prime makes it another spelling of the same point.
   const y = Buffer.from('66485c780e2f83d72433bd5d84a06bb6541c2af31dae871728bf856a174f93f4', 'hex');
-  t.not(publicKeyOf(withPoint(Buffer.concat([Buffer.from([4]), Buffer.alloc(32), y]))), undefined);
+  const onCurve = withPoint(Buffer.concat([Buffer.from([4]), Buffer.alloc(32), y]));
+  t.not(publicKeyOf(onCurve), undefined);
+  t.equal(isOnCurve(onCurve), true);
   for (const point of [
     moved,
     Buffer.concat([Buffer.from([4]), Buffer.alloc(64)]),
@@ -42,6 +45,7 @@ t.test('a point that is not on the curve is no key', async (t) => {
     Buffer.alloc(65, 4),
   ]) {
     const certificate = withPoint(point);
+    t.equal(isOnCurve(certificate), false);
     t.equal(publicKeyOf(certificate), undefined);
     t.equal(publicKeyOf(certificate), undefined, 'nor the second time');
     t.equal(hasSigned(certificate, readCertificate(issue())), false);
@@ -88,4 +92,67 @@ t.test('an algorithm is the same outside and inside, and ecdsa-with-SHA256', asy
   });
   const read = readOrganisationCertificate(both.base64);
   t.equal(read.ok && hasSigned(issuer, read.value), false);
+});
+
+t.test('an XML signature is r and s', async (t) => {
+  const { keys } = issue();
+  const certificate = readCertificate(issue());
+  const bytes = Buffer.from('signed');
+  const raw = (hash: string): Buffer =>
+    sign(hash, bytes, { key: keys.privateKey, dsaEncoding: 'ieee-p1363' });
+  const right = raw('sha256');
+  const base64 = right.toString('base64');
+  t.equal(hasSignedRaw(certificate, bytes, base64), true);
+  t.equal(hasSignedRaw(certificate, Buffer.from('signeD'), base64), false);
+  t.equal(hasSignedRaw(readCertificate(issue({ role: '87' })), bytes, base64), false, 'of another key');
+  t.equal(hasSignedRaw(certificate, bytes, raw('sha384').toString('base64')), false, 'by another hash');
+  const inDer = sign('sha256', bytes, { key: keys.privateKey, dsaEncoding: 'der' });
+  t.equal(hasSignedRaw(certificate, bytes, inDer.toString('base64')), false);
+  const [r, s] = [right.subarray(0, 32), right.subarray(32)];
+  for (const wrong of [
+    Buffer.alloc(0),
+    Buffer.alloc(64),
+    Buffer.alloc(64, 0xff),
+    right.subarray(1),
+    right.subarray(0, 63),
+    Buffer.concat([right, Buffer.alloc(1)]),
+    Buffer.concat([Buffer.alloc(1), right]),
+    Buffer.concat([Buffer.alloc(1), r, Buffer.alloc(1), s]),
+    Buffer.concat([s, r]),
+  ]) {
+    t.equal(hasSignedRaw(certificate, bytes, wrong.toString('base64')), false, wrong.toString('hex'));
+  }
+});
+
+t.test('and is spelt in one way', async (t) => {
+  const { keys } = issue();
+  const certificate = readCertificate(issue());
+  const bytes = Buffer.from('signed');
+  const base64 = sign('sha256', bytes, { key: keys.privateKey, dsaEncoding: 'ieee-p1363' }).toString(
+    'base64',
+  );
+  t.match(base64, /[AQgw]==$/);
+  // The last character before the padding has four bits that nobody reads.
+  const spare = base64.replace(
+    /(.)==$/,
+    (_, last: string) => `${String.fromCharCode(last.charCodeAt(0) + 1)}==`,
+  );
+  for (const other of [
+    spare,
+    base64.slice(0, -1),
+    base64.slice(0, -2),
+    `${base64}=`,
+    `${base64}AAAA`,
+    ` ${base64}`,
+    base64.replace(/.{40}/, '$&\n'),
+    base64.replace(/.{40}/, '$&*'),
+    Buffer.from(base64, 'base64').toString('base64url'),
+  ]) {
+    t.equal(hasSignedRaw(certificate, bytes, other), false, other);
+  }
+});
+
+t.test('nobody signs with a point that is not on the curve', async (t) => {
+  const signature = Buffer.alloc(64, 1).toString('base64');
+  t.equal(hasSignedRaw(withPoint(Buffer.alloc(65, 4)), Buffer.from('signed'), signature), false);
 });

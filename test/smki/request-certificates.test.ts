@@ -15,11 +15,16 @@ t.test('the replacement certificates, in the slots that they came in', async (t)
   });
   t.match(result, {
     ok: true,
-    value: [
-      { certificateType: 'DigitalSigning', certificate: { keyUsage: ['digitalSignature'] } },
-      { certificateType: 'KeyAgreement', certificate: { keyUsage: ['keyAgreement'] } },
-    ],
+    value: {
+      replacements: [
+        { certificateType: 'DigitalSigning', certificate: { keyUsage: ['digitalSignature'] } },
+        { certificateType: 'KeyAgreement', certificate: { keyUsage: ['keyAgreement'] } },
+      ],
+      path: [{ subject: 'CN=Z1,OU=07' }],
+    },
   });
+  t.equal(result.ok && result.value.replacements.length, 2);
+  t.equal(result.ok && result.value.path.length, 1);
 });
 
 t.test('a rejection names the certificate', async (t) => {

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { mpanChecks } from '../../rules/mpan-check.js';
-import { ruleNames } from '../../rules/rule.js';
+import { findingNames } from '../../rules/evaluate.js';
 import type { CodedDecision } from '../../validate.js';
 import { certificateTypes } from '../vocabulary.js';
 
@@ -23,7 +23,7 @@ const certificate = z.strictObject({
 });
 
 const finding = z.strictObject({
-  rule: z.enum(ruleNames),
+  rule: z.enum(findingNames),
   code: z
     .string()
     .nullable()
@@ -38,6 +38,10 @@ const finding = z.strictObject({
   wanted: z.string().optional(),
 });
 
+export const findings = z.array(finding);
+
+const trustOutcome = z.enum(['passed', 'failed', 'undetermined', 'absent', 'off']);
+
 /** The answer in JSON, which says more than a DUIS response has room for. */
 export const answer = z.strictObject({
   requestId: z.string().describe('The RequestID of the request, as it was written'),
@@ -49,7 +53,32 @@ export const answer = z.strictObject({
     .enum(mpanChecks)
     .describe("How the certificates stand to the distributor ID of the device's MPAN"),
   certificates: z.array(certificate),
-  findings: z.array(finding).describe('Every rule of the service, in the order in which they are judged'),
+  sender: z
+    .strictObject({
+      originator: z.string().describe('The Business Originator, from the RequestID'),
+      signedBy: z
+        .string()
+        .nullable()
+        .describe(
+          'The Entity Identifier in the certificate of a signature that is right; null: none was verified',
+        ),
+      onBehalfOf: z
+        .string()
+        .nullable()
+        .describe('The Business Originator, where a Shared Resource Provider has signed for it'),
+    })
+    .describe('Who asks'),
+  trust: z
+    .strictObject({
+      certificateProfile: trustOutcome,
+      certificatePath: trustOutcome,
+      certificateRevocation: trustOutcome.describe('undetermined: no current list says'),
+      xmlSignature: trustOutcome.describe('absent: the request has none, as every JSON request'),
+    })
+    .describe('Whether certificates and signature are genuine; off: not looked at'),
+  findings: findings.describe(
+    'What is wrong with certificates, signature and sender, then every rule of the service, in the order of judgement',
+  ),
   referenceData: z
     .strictObject({ version: z.string() })
     .describe('The state of the reference data that was used'),
@@ -76,6 +105,12 @@ export function toAnswer(decision: CodedDecision): Answer {
         notAfter: read.notAfter.toISOString(),
       }),
     ),
+    sender: {
+      originator: decision.request.requestId.originator,
+      signedBy: decision.signer?.entityIdentifier ?? null,
+      onBehalfOf: decision.signer?.onBehalfOf ?? null,
+    },
+    trust: decision.trust,
     findings: decision.findings.map((each) => ({ ...each })),
     referenceData: { version: decision.referenceDataVersion },
   };

@@ -17,12 +17,14 @@ import { futureDatedNotSupplier } from '../../rules/e061506-future-dated-not-sup
 import { certificateTypeNotForRemoteParty } from '../../rules/e061507-certificate-type-not-for-remote-party.js';
 import { mpanCheckDigitWrong } from '../../rules/mpan-check-digit-wrong.js';
 import { mpxnNotOfDeviceType } from '../../rules/mpxn-not-of-device-type.js';
+import { userSystemNotNotified } from '../../rules/user-system-not-notified.js';
 
 export const updateSecurityCredentialsKrp = defineService({
   serviceReference: '6.15',
   serviceReferenceVariant: '6.15.1',
   // As a critical Service Request. The Signed Pre-Command that follows (5) carries a GBCS payload instead.
   commandVariants: [4],
+  hasPreCommand: true,
   element: 'UpdateSecurityCredentialsKRP',
   member: 'updateSecurityCredentialsKrp',
   body: z.strictObject({
@@ -64,5 +66,6 @@ export const updateSecurityCredentialsKrp = defineService({
     certificatesOfTwoOrganisations,
     mpxnNotOfDeviceType,
     mpanCheckDigitWrong,
+    userSystemNotNotified,
   ],
 });

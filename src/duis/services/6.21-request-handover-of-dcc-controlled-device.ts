@@ -17,12 +17,14 @@ import { futureDatedNotSupplier } from '../../rules/e061506-future-dated-not-sup
 import { certificateTypeNotForRemoteParty } from '../../rules/e061507-certificate-type-not-for-remote-party.js';
 import { mpanCheckDigitWrong } from '../../rules/mpan-check-digit-wrong.js';
 import { mpxnNotOfDeviceType } from '../../rules/mpxn-not-of-device-type.js';
+import { userSystemNotNotified } from '../../rules/user-system-not-notified.js';
 
 /** The first five rules are 6.15.1's own. Here they advise, unless the response-code list gives them a code. */
 export const requestHandoverOfDccControlledDevice = defineService({
   serviceReference: '6.21',
   serviceReferenceVariant: '6.21',
   commandVariants: [1],
+  hasPreCommand: true,
   element: 'RequestHandoverOfDCCControlledDevice',
   member: 'requestHandoverOfDccControlledDevice',
   body: z.strictObject({
@@ -53,5 +55,6 @@ export const requestHandoverOfDccControlledDevice = defineService({
     certificatesOfTwoOrganisations,
     mpxnNotOfDeviceType,
     mpanCheckDigitWrong,
+    userSystemNotNotified,
   ],
 });

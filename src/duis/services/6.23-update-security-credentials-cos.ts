@@ -16,6 +16,7 @@ import { futureDatedNotSupplier } from '../../rules/e061506-future-dated-not-sup
 import { certificateTypeNotForRemoteParty } from '../../rules/e061507-certificate-type-not-for-remote-party.js';
 import { mpanCheckDigitWrong } from '../../rules/mpan-check-digit-wrong.js';
 import { mpxnNotOfDeviceType } from '../../rules/mpxn-not-of-device-type.js';
+import { userSystemNotNotified } from '../../rules/user-system-not-notified.js';
 
 /**
  * Change of Supplier: the Remote Party is the Supplier without saying so, and no Network Operator's certificate
@@ -25,6 +26,7 @@ export const updateSecurityCredentialsCos = defineService({
   serviceReference: '6.23',
   serviceReferenceVariant: '6.23',
   commandVariants: [1],
+  hasPreCommand: false,
   element: 'UpdateSecurityCredentialsCoS',
   member: 'updateSecurityCredentialsCos',
   body: z.strictObject({
@@ -60,5 +62,6 @@ export const updateSecurityCredentialsCos = defineService({
     certificatesOfTwoOrganisations,
     mpxnNotOfDeviceType,
     mpanCheckDigitWrong,
+    userSystemNotNotified,
   ],
 });

@@ -47,14 +47,14 @@ const withoutOptional = (type: z.ZodType): z.ZodType =>
   type instanceof z.ZodOptional ? (type.unwrap() as z.ZodType) : type;
 
 /** The element's name, that `element()` gave to the schema. */
-function elementName(type: z.ZodType): string {
+export function elementName(type: z.ZodType): string {
   return (type.meta() as { xml: { name: string } }).xml.name;
 }
 
 const maxLength = (array: z.ZodArray): number => Number(z.toJSONSchema(array, { io: 'input' }).maxItems);
 
 // XML's own white space, narrower than JavaScript's.
-const removeWhiteSpace = (text: string): string => text.replace(/[\t\n\r ]+/g, '');
+export const removeWhiteSpace = (text: string): string => text.replace(/[\t\n\r ]+/g, '');
 export const collapse = (text: string): string => text.replace(/[\t\n\r ]+/g, ' ').replace(/^ | $/g, '');
 
 // A text in none of the lexical forms goes on as it is, and the schema refuses it with the member's own message.

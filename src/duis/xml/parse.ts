@@ -25,11 +25,17 @@ export interface XmlAttribute {
 export interface XmlElement {
   readonly uri: string;
   readonly name: string;
+  /** Without the declarations of namespaces. */
   readonly attributes: readonly XmlAttribute[];
+  /** The names of the namespaces that are declared on it. */
+  readonly declares: readonly string[];
   readonly children: XmlElement[];
   /** The character data directly inside, CDATA included. */
   text: string;
-  /** A comment directly inside: harmless between elements, but inside a value a reader could be led to skip half. */
+  /**
+   * A comment directly inside; of the root, also beside it. Harmless between elements, but inside a value a reader
+   * could be led to skip half.
+   */
   hasComment: boolean;
   /** A CDATA section directly inside: between elements a fault even where it is empty. */
   hasCdata: boolean;
@@ -51,6 +57,9 @@ export function parseXml(body: Buffer): Result<XmlElement> {
   if (text === undefined) return reject('malformed-body', 'The body is not UTF-8.');
   return catchDefect(() => parseText(text));
 }
+
+/** Parses the canonical form of what has been parsed before. Throws a Defect. */
+export const parseCanonical = (bytes: Buffer): XmlElement => parseText(bytes.toString());
 
 /**
  * Where saxes keeps its handlers. Set through `on`, which computes the name, more than six of them turn the parser into
@@ -75,6 +84,7 @@ function parseText(text: string): XmlElement {
   const handlers = parser as unknown as Handlers;
   const open: XmlElement[] = [];
   let root: XmlElement | undefined;
+  let hasCommentBesideRoot = false;
   let elements = 0;
   let attributes = 0;
 
@@ -132,23 +142,31 @@ function parseText(text: string): XmlElement {
   };
   handlers.commentHandler = () => {
     const inside = open.at(-1);
-    if (inside !== undefined) inside.hasComment = true;
+    if (inside === undefined) hasCommentBesideRoot = true;
+    else inside.hasComment = true;
   };
 
   parser.write(text).close();
   // saxes reports a document without a root as an error.
-  return root as unknown as XmlElement;
+  const whole = root as unknown as XmlElement;
+  whole.hasComment ||= hasCommentBesideRoot;
+  return whole;
 }
 
 const xmlnsNamespace = 'http://www.w3.org/2000/xmlns/';
 
 function toElement(tag: SaxesTagNS, line: number): XmlElement {
+  const attributes: XmlAttribute[] = [];
+  const declares: string[] = [];
+  for (const { uri, local, value } of Object.values(tag.attributes)) {
+    if (uri === xmlnsNamespace) declares.push(value);
+    else attributes.push({ uri, name: local, value });
+  }
   return {
     uri: tag.uri,
     name: tag.local,
-    attributes: Object.values(tag.attributes)
-      .filter((attribute) => attribute.uri !== xmlnsNamespace)
-      .map(({ uri, local, value }) => ({ uri, name: local, value })),
+    attributes,
+    declares,
     children: [],
     text: '',
     hasComment: false,

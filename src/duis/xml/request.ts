@@ -1,52 +1,110 @@
 import { accept, type Result } from '../../rejection.js';
+import type { z } from 'zod';
 import { requestHeader } from '../parts.js';
+import { preCommandBodies } from '../pre-command.js';
 import type { RequestDocument } from '../service.js';
 import { services } from '../services/index.js';
 import {
   collapse,
   duisNamespace,
+  elementName,
   elementPath,
   elementReader,
+  type ElementReader,
   notValid,
   structureFault,
 } from './content-model.js';
 import { parseXml, type XmlElement } from './parse.js';
-
-const xmldsigNamespace = 'http://www.w3.org/2000/09/xmldsig#';
+import { openSigned, type SignatureReading, xmldsigNamespace } from './signature.js';
 
 const readHeader = elementReader(requestHeader);
 
-const bodyReaders = new Map(
-  services.map(({ element, member, body }) => [element, { member, read: elementReader(body) }]),
-);
+const bodyReaders = new Map([
+  ...services.map(({ element, member, body }) => bodyReader(element, member, body)),
+  ...Object.entries(preCommandBodies).map(([member, body]) => bodyReader(elementName(body), member, body)),
+]);
+
+function bodyReader(element: string, member: string, body: z.ZodType): [string, BodyReader] {
+  return [element, { member, read: elementReader(body) }];
+}
+
+interface BodyReader {
+  readonly member: string;
+  readonly read: ElementReader;
+}
 
 /**
  * Reads an sr:Request into the document that the same request is in JSON. What the schema says of structure is
  * checked here, of values in readRequest. Not checked: the signature, whose content is not looked into.
  */
 export function readXmlRequest(bytes: Buffer): Result<RequestDocument> {
-  const parsed = parseXml(bytes);
-  if (!parsed.ok) return parsed;
-  const root = parsed.value;
+  const root = parseXml(bytes);
+  return root.ok ? readRoot(root.value) : root;
+}
+
+/** A request, and what can be said of its signature without looking up whose it is. */
+export interface SignedRequest {
+  readonly document: RequestDocument;
+  /** Undefined where there is none. */
+  readonly signature: SignatureReading | undefined;
+}
+
+/**
+ * Reads an sr:Request and the signature that it may have. A signed request is read from the bytes that were digested,
+ * so that what is judged is what was signed; the line numbers of a rejection are then theirs.
+ */
+export function readSignedXmlRequest(bytes: Buffer): Result<SignedRequest> {
+  const root = parseXml(bytes);
+  if (!root.ok) return root;
+  const parts = partsOf(root.value);
+  if (!parts.ok) return parts;
+  const { signature } = parts.value;
+  if (signature === undefined) {
+    const document = readDocument(parts.value);
+    return document.ok ? accept({ document: document.value, signature: undefined }) : document;
+  }
+  const opened = openSigned(bytes, root.value, signature);
+  if (!opened.ok) return opened;
+  const { root: digested, reading } = opened.value;
+  const document = readRoot(digested);
+  return document.ok ? accept({ document: document.value, signature: reading }) : document;
+}
+
+function readRoot(root: XmlElement): Result<RequestDocument> {
+  const parts = partsOf(root);
+  return parts.ok ? readDocument(parts.value) : parts;
+}
+
+interface RequestParts {
+  readonly version: string | undefined;
+  readonly header: XmlElement;
+  readonly body: XmlElement;
+  readonly signature: XmlElement | undefined;
+}
+
+function partsOf(root: XmlElement): Result<RequestParts> {
   if (!isElement(root, 'Request')) return notValid(root.line, `the root is not Request of ${duisNamespace}`);
   const fault = structureFault(root, 'schemaVersion');
   if (fault !== undefined) return notValid(root.line, fault);
 
-  const [header, content, signature, ...rest] = root.children;
+  const [header, body, signature, ...rest] = root.children;
   if (header === undefined || !isElement(header, 'Header'))
     return notValid(root.line, 'Request does not begin with a Header');
-  if (content === undefined || !isElement(content, 'Body'))
+  if (body === undefined || !isElement(body, 'Body'))
     return notValid(root.line, 'Request has no Body after its Header');
   const isSignature = signature?.uri === xmldsigNamespace && signature.name === 'Signature';
   if ((signature !== undefined && !isSignature) || rest.length > 0) {
     return notValid(root.line, 'Request has something other than one Signature after its Body');
   }
+  const version = root.attributes.find(({ uri, name }) => uri === '' && name === 'schemaVersion')?.value;
+  return accept({ version, header, body, signature });
+}
 
+function readDocument({ version, header, body }: RequestParts): Result<RequestDocument> {
   const readingOfHeader = readHeader(header);
   if (!readingOfHeader.ok) return readingOfHeader;
-  const readingOfBody = readBody(content);
+  const readingOfBody = readBody(body);
   if (!readingOfBody.ok) return readingOfBody;
-  const version = root.attributes.find(({ uri, name }) => uri === '' && name === 'schemaVersion')?.value;
   return accept({
     content: {
       schemaVersion: version === undefined ? undefined : collapse(version),

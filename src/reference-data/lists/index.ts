@@ -4,6 +4,9 @@ import { devices } from './devices.js';
 import { distributors } from './distributors.js';
 import { networkOperators } from './network-operators.js';
 import { responseCodes } from './response-codes.js';
+import { sharedResourceProviders } from './shared-resource-providers.js';
+import { userCertificates } from './user-certificates.js';
+import { userSystems } from './user-systems.js';
 import { users } from './users.js';
 
 /** Every reference list, by the member that it has in a data set. */
@@ -13,6 +16,9 @@ export const lists = {
   distributors,
   networkOperators,
   responseCodes,
+  sharedResourceProviders,
+  userCertificates,
+  userSystems,
   users,
 } as const;
 

@@ -9,13 +9,17 @@ const rejects = (t: Test, json: string | Buffer, kind: RejectionKind, detail: st
   t.strictSame(readJsonRequest(Buffer.from(json)), { ok: false, rejection: { kind, detail } }, detail);
 };
 
-t.test('a document, and apart from it the device', async (t) => {
+t.test('a document, and apart from it the device and the User System', async (t) => {
   const device = { deviceType: 'ESME', importMpxn: '1200023305967' };
   const json = toJson(message(), device);
   const { device: said, ...content } = JSON.parse(json) as Record<string, unknown>;
   t.strictSame(readJsonRequest(Buffer.from(json)), {
     ok: true,
-    value: { document: { content, pathTo: memberPath }, device: said },
+    value: { document: { content, pathTo: memberPath }, device: said, userSystem: undefined },
+  });
+  t.strictSame(readJsonRequest(Buffer.from(toJson(message(), device, 'system-1'))), {
+    ok: true,
+    value: { document: { content, pathTo: memberPath }, device: said, userSystem: 'system-1' },
   });
   t.match(readJsonRequest(Buffer.from(`\ufeff${toJson(message(), undefined)}`)), {
     ok: true,

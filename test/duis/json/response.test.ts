@@ -1,5 +1,6 @@
 import t from 'tap';
 import { answer, toAnswer } from '../../../src/duis/json/response.js';
+import type { EntityIdentifier } from '../../../src/smki/entity-identifier.js';
 import { decisionOn } from '../../decisions.js';
 import { euis, issue, message, now } from '../../fixtures.js';
 
@@ -30,6 +31,26 @@ t.test('the answer is what its schema says', async (t) => {
     ],
     referenceData: { version: /^[0-9a-f]{16}$/ },
   });
+  const { sender, trust } = toAnswer(decision);
+  t.strictSame(sender, { originator: euis.supplier, signedBy: null, onBehalfOf: null });
+  t.strictSame(trust, {
+    certificateProfile: 'passed',
+    certificatePath: 'passed',
+    certificateRevocation: 'passed',
+    xmlSignature: 'absent',
+  });
+});
+
+t.test('who signed, and for whom', async (t) => {
+  const decision = await decisionOn(message());
+  const [signer, other] = [euis.supplier, euis.unlisted].map((each) => each as EntityIdentifier);
+  for (const onBehalfOf of [undefined, other]) {
+    t.strictSame(toAnswer({ ...decision, signer: { entityIdentifier: signer!, onBehalfOf } }).sender, {
+      originator: euis.supplier,
+      signedBy: signer,
+      onBehalfOf: onBehalfOf ?? null,
+    });
+  }
 });
 
 t.test('every finding, in the order of the rules', async (t) => {
@@ -47,6 +68,7 @@ t.test('every finding, in the order of the rules', async (t) => {
       ['certificates-of-two-organisations', null, 'advise', 'pass'],
       ['mpxn-not-of-device-type', null, 'advise', 'pass'],
       ['mpan-check-digit-wrong', null, 'advise', 'fail'],
+      ['user-system-not-notified', null, 'advise', 'not-applicable'],
     ],
   );
 });

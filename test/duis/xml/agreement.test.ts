@@ -117,6 +117,10 @@ const services = [
       one(leaf('ImportMPxN', '1312345678111', '1', 'ABC', ' 12 34 ')),
     ),
   },
+  ...['6.15.1', '6.23'].flatMap((variant) => [
+    { reference: '6.15', variant, body: inner('SignedPreCommand', one(leaf('GBCSPayload', ...base64))) },
+    { reference: '6.15', variant, body: leaf('GBCSPayload', ...base64) },
+  ]),
 ];
 const signature = fc
   .constantFrom(
@@ -133,7 +137,7 @@ const request = fc.constantFrom(...services).chain(({ reference, variant, body }
         one(requestId('RequestID')),
         optional(leaf('FirstInSequence', 'true', '0')),
         optional(requestId('PrecedingServiceRequestID')),
-        one(leaf('CommandVariant', '1', '4', '9', ' 4 ', '+4', '004')),
+        one(leaf('CommandVariant', '1', '4', '5', '9', ' 4 ', '+4', '004')),
         one(leaf('ServiceReference', reference)),
         one(leaf('ServiceReferenceVariant', variant)),
       ),
@@ -272,16 +276,16 @@ function readerTakes(xml: string): boolean {
   if (Object.values(read.value.content.body as object).includes(null)) return false;
   const request = readRequest(read.value);
   if (!request.ok && schemaProblems.includes(request.rejection.kind)) return false;
-  // That a certificate is base64 is left to the certificate reader, which names it.
-  return certificatesIn(read.value.content.body).every(
+  // That a certificate or a payload is base64 is left to the reader of it, which names it.
+  return base64In(read.value.content.body).every(
     (text) => Buffer.from(text, 'base64').toString('base64') === text,
   );
 }
 
-function certificatesIn(value: unknown, member = ''): string[] {
-  if (typeof value === 'string') return /certificate$/i.test(member) ? [value] : [];
-  if (Array.isArray(value)) return value.flatMap((item) => certificatesIn(item, member));
-  return Object.entries(value as object).flatMap(([name, inner]) => certificatesIn(inner, name));
+function base64In(value: unknown, member = ''): string[] {
+  if (typeof value === 'string') return /(?:certificate|payload)$/i.test(member) ? [value] : [];
+  if (Array.isArray(value)) return value.flatMap((item) => base64In(item, member));
+  return Object.entries(value as object).flatMap(([name, inner]) => base64In(inner, name));
 }
 
 t.test('the reader and the XSD agree', async (t) => {

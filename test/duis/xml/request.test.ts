@@ -4,7 +4,7 @@ import { elementPath } from '../../../src/duis/xml/content-model.js';
 import { readXmlRequest } from '../../../src/duis/xml/request.js';
 import { toXml } from '../../../src/mock-dsp/message.js';
 import type { RejectionKind } from '../../../src/rejection.js';
-import { message } from '../../fixtures.js';
+import { gbcsCommand, message } from '../../fixtures.js';
 import { schemaFault } from './schema-validator.js';
 
 const good = toXml(message());
@@ -45,6 +45,46 @@ t.test('a request reads as its JSON', async (t) => {
       },
     },
   });
+});
+
+t.test('a Signed Pre-Command reads as its JSON, wherever its payload stands', async (t) => {
+  const gbcsPayload = gbcsCommand();
+  const xml = toXml(message({ gbcsPayload }));
+  const bare = xml.replace(/\s*<\/?sr:SignedPreCommand>\s*/g, '');
+  for (const [written, body] of [
+    [xml, { signedPreCommand: { gbcsPayload } }],
+    [xml.replace(/(<sr:GBCSPayload>.{76})/, '$1\r\n  '), { signedPreCommand: { gbcsPayload } }],
+    [bare, { gbcsPayload }],
+  ] as const) {
+    t.equal(schemaFault(written), undefined);
+    const read = readXmlRequest(Buffer.from(written));
+    t.strictSame(read.ok && read.value.content.body, body);
+  }
+  for (const [written, kind, detail] of [
+    [
+      xml.replace(/<sr:GBCSPayload>.*<\/sr:GBCSPayload>/, ''),
+      'not-schema-valid',
+      'Line 10: SignedPreCommand has no GBCSPayload where it must.',
+    ],
+    [
+      xml.replace(/<sr:GBCSPayload>.*<\/sr:GBCSPayload>/, '$&$&'),
+      'not-schema-valid',
+      'Line 11: an element is not expected there in SignedPreCommand, GBCSPayload.',
+    ],
+    [
+      bare.replace(/<sr:GBCSPayload>.*<\/sr:GBCSPayload>/, '$&$&'),
+      'not-schema-valid',
+      'Line 9: Body does not hold exactly one request.',
+    ],
+    [
+      xml.replace('<sr:GBCSPayload>', '<sr:GBCSPayload Id="x">'),
+      'not-schema-valid',
+      'Line 11: GBCSPayload has an attribute that is not known.',
+    ],
+  ] as const) {
+    rejects(t, written, kind, detail);
+    t.type(schemaFault(written), 'string');
+  }
 });
 
 t.test('the same request in other spellings of XML', async (t) => {

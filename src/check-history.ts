@@ -1,0 +1,67 @@
+import { hash } from 'node:crypto';
+import type { TrustAssessment } from './assess-trust.js';
+import type { ServiceRequest } from './duis/request.js';
+import type { RequestId } from './duis/simple-types.js';
+import { accept, reject, type Result } from './rejection.js';
+import type { RulePolicy } from './rules/evaluate.js';
+import type { RememberedRequest, RequestHistory } from './stores/request-history.js';
+
+/**
+ * A RequestID names one request for good. The same content again is judged again; other content under the same
+ * RequestID and kind is a conflict. A Signed Pre-Command has the RequestID of its Service Request, and must carry its
+ * certificates. What is refused for its signature, the certificate behind it, or its sender is not remembered: it could
+ * keep the genuine request out.
+ */
+export async function checkHistory(
+  history: RequestHistory,
+  request: ServiceRequest,
+  { senderFlaws }: Pick<TrustAssessment, 'senderFlaws'>,
+  refuses: RulePolicy['refuses'],
+): Promise<Result<undefined>> {
+  if (senderFlaws.some(({ name }) => refuses(name, false))) return accept(undefined);
+
+  const isPreCommand = request.gbcsCommand !== undefined;
+  const summary = summaryOf(request);
+  if (isPreCommand) {
+    const earlier = await history.find(keyOf(request, 'request'));
+    if (earlier !== undefined && earlier.certificates !== summary.certificates) {
+      const detail = 'The Service Request with this RequestID carries other certificates.';
+      return reject('pre-command-differs-from-request', detail);
+    }
+  }
+  const first = await history.remember(keyOf(request, isPreCommand ? 'pre-command' : 'request'), summary);
+  if (first.content === summary.content) return accept(undefined);
+  return reject(
+    'request-id-conflict',
+    'A request with this RequestID has been here, and said something else.',
+  );
+}
+
+/** By value, since a RequestID may be written in either case. */
+const valueOf = ({ originator, target, counter }: RequestId): string =>
+  `${originator} ${target} ${String(counter)}`;
+
+const keyOf = ({ requestId }: ServiceRequest, kind: string): string => `${kind} ${valueOf(requestId)}`;
+
+function summaryOf(request: ServiceRequest): RememberedRequest {
+  const { schemaVersion, header, credentialsUpdate, gbcsCommand } = request;
+  const { remotePartyRole, replacementCertificates } = credentialsUpdate;
+  const { precedingServiceRequestId: preceding } = header;
+  const slots = replacementCertificates.map(({ certificateType, base64 }) => `${certificateType} ${base64}`);
+  return {
+    // The RequestID is the key.
+    content: digest([
+      schemaVersion,
+      { ...header, requestId: undefined, precedingServiceRequestId: preceding && valueOf(preceding) },
+      gbcsCommand?.toString('base64') ?? credentialsUpdate,
+    ]),
+    certificates: digest([remotePartyRole, slots.sort()]),
+  };
+}
+
+const digest = (value: unknown): string =>
+  hash(
+    'sha256',
+    JSON.stringify(value, (_, item: unknown) => (typeof item === 'bigint' ? String(item) : item)),
+    'base64',
+  );

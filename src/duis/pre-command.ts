@@ -1,0 +1,123 @@
+import { z } from 'zod';
+import { readUpdateSecurityCredentials } from '../gbcs/update-security-credentials.js';
+import { accept, reject, type Result } from '../rejection.js';
+import type { CertificateRole, KnownCertificateRole } from '../smki/remote-party-role.js';
+import { requestHeader, type RequestHeader } from './parts.js';
+import type { CredentialsUpdate, RequestDocument } from './service.js';
+import { element, type RequestId, schemaVersion } from './simple-types.js';
+import { describeFault } from './value-fault.js';
+import type { RemotePartyRole } from './vocabulary.js';
+
+/** The Command Variant of a Signed Pre-Command. */
+export const preCommandVariant = 5;
+
+const gbcsPayload = element(
+  'GBCSPayload',
+  z.string().meta({ contentEncoding: 'base64', contentMediaType: 'application/octet-stream' }),
+);
+
+/**
+ * The body of a Signed Pre-Command. What DUIS has around the payload is not public to us, so that it is read in
+ * SignedPreCommand and directly in Body: a payload that is not read is a way round the check.
+ */
+export const preCommandBodies = {
+  signedPreCommand: element('SignedPreCommand', z.strictObject({ gbcsPayload })),
+  gbcsPayload,
+};
+
+interface ReadPreCommand {
+  readonly schemaVersion: string;
+  readonly header: RequestHeader;
+  readonly payload: string;
+}
+
+interface PreCommandReader {
+  readonly member: string;
+  readonly read: (document: RequestDocument) => Result<ReadPreCommand>;
+}
+
+const reader = <Body extends z.ZodType>(
+  member: string,
+  body: Body,
+  payloadOf: (body: z.output<Body>) => string,
+): PreCommandReader => {
+  const schema = z.strictObject({
+    schemaVersion,
+    header: requestHeader,
+    body: element('Body', z.strictObject({ [member]: body })),
+  });
+  return {
+    member,
+    read: ({ content, pathTo }) => {
+      const parsed = schema.safeParse(content);
+      if (!parsed.success) return reject('not-schema-valid', describeFault(parsed.error, schema, pathTo));
+      const { body: parent, ...envelope } = parsed.data;
+      return accept({ ...envelope, payload: payloadOf(parent[member] as z.output<Body>) });
+    },
+  };
+};
+
+export const preCommandReaders: readonly PreCommandReader[] = [
+  reader('signedPreCommand', preCommandBodies.signedPreCommand, (body) => body.gbcsPayload),
+  reader('gbcsPayload', preCommandBodies.gbcsPayload, (payload) => payload),
+];
+
+/** The words that DUIS has for the roles of Trust Anchor Cells; it has none for the rest. */
+const remotePartyRoles: Readonly<Partial<Record<KnownCertificateRole | 'unknown', RemotePartyRole>>> = {
+  root: 'Root',
+  recovery: 'Recovery',
+  supplier: 'Supplier',
+  networkOperator: 'NetworkOperator',
+  accessControlBroker: 'ACB',
+  transitionalCoS: 'TransCoS',
+  loadController: 'LoadController',
+};
+
+export interface PreCommand {
+  readonly credentialsUpdate: CredentialsUpdate;
+  readonly gbcsCommand: Buffer;
+}
+
+/**
+ * Reads the update of credentials out of the GBCS payload of a Signed Pre-Command. Not checked: the User's signature
+ * inside the payload, which the device holds against the certificate that it has.
+ */
+export function readPreCommand(payload: string, requestId: RequestId): Result<PreCommand> {
+  const read = readUpdateSecurityCredentials(payload);
+  if (!read.ok) return reject(read.rejection.kind, `GBCSPayload: ${read.rejection.detail}.`);
+  const { message, replacements, ...command } = read.value;
+  const isOfRequest =
+    message.originator === requestId.originator &&
+    message.target === requestId.target &&
+    message.counter === requestId.counter;
+  if (!isOfRequest) {
+    return reject(
+      'gbcs-payload-not-of-request',
+      'The originator, target and counter in the GBCS payload are not those of the RequestID.',
+    );
+  }
+  const remotePartyRole = remotePartyRoleOf(replacements.map(({ role }) => role));
+  if (remotePartyRole === undefined) {
+    return reject(
+      'gbcs-remote-party-unclear',
+      'The Trust Anchor Cells in the GBCS payload are not those of one Remote Party that DUIS has a word for.',
+    );
+  }
+  const credentialsUpdate = {
+    executionDateTime: command.executionDateTime,
+    remotePartyRole,
+    floorSeqNumber: command.floorSeqNumber,
+    prepaymentTopUpFloorSeqNumber: command.prepaymentTopUpFloorSeqNumber,
+    replacementCertificates: replacements.map(({ certificateType, base64 }) => ({ certificateType, base64 })),
+    certificationPathCertificates: command.certificationPathCertificates,
+    applyTimeBasedCpvChecks: command.appliesTimeBasedCpvChecks,
+    importMpxn: undefined,
+  };
+  return accept({ credentialsUpdate, gbcsCommand: message.payload });
+}
+
+/** The one Remote Party whose cells are replaced. */
+function remotePartyRoleOf(roles: readonly CertificateRole[]): RemotePartyRole | undefined {
+  const [only, ...others] = new Set(roles.map(({ name }) => name));
+  return only === undefined || others.length > 0 ? undefined : remotePartyRoles[only];
+}

@@ -1,0 +1,17 @@
+/** What is remembered of a request that was judged. */
+export interface RememberedRequest {
+  /** Hash of what the request says, its signature and layout apart. */
+  readonly content: string;
+  /** Hash of the replacement certificates, with their Remote Party and slots. */
+  readonly certificates: string;
+}
+
+/**
+ * Which RequestIDs have been seen, and with what. A store that cannot be asked rejects. Every implementation passes
+ * the suite in test/contract/request-history.ts.
+ */
+export interface RequestHistory {
+  /** Remembers a request, unless its key is remembered already; gives what is remembered first under the key. */
+  remember(key: string, request: RememberedRequest): Promise<RememberedRequest>;
+  find(key: string): Promise<RememberedRequest | undefined>;
+}
