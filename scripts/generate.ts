@@ -41,7 +41,7 @@ function responseCodesPage(): string {
   return [
     '# Response codes',
     '',
-    'Written by `npm run generate`. Each service has its rules in the order in which they are judged: the first that fails and has a code gives the response code, and I0 is success. Which rule has which code is reference data (`reference-data/response-codes.json`); a rule without one in a service advises there.',
+    'Written by `npm run generate`. Each service has its rules in the order in which they are judged: the first that fails and has a code gives the response code, and I0 is success. Which rule has which code is reference data (`reference-data/response-codes.json`); a rule without one in a service advises there. What stands in front of the rules ([findings.md](findings.md)) comes before all of them: where it refuses without a code, no code of a rule is given.',
     '',
     ...sections,
   ].join('\n');
@@ -67,7 +67,7 @@ function findingsPage(): string {
   return [
     '# Findings in front of the rules',
     '',
-    'Written by `npm run generate`. What is judged before the rules of a service: whether certificates and signature are genuine, and whether the sender may ask. An answer has one of these findings for each requirement that is not met, and none for what is in order. None has a response code of DUIS, so that a refusal is the problem `refused-without-code` (422) with the findings in it, unless an entry in `reference-data/response-codes.json` gives the finding a code in a service.',
+    'Written by `npm run generate`. What is judged before the rules of a service: whether certificates and signature are genuine, and whether the sender may ask. An answer has one of these findings for each requirement that is not met, and none for what is in order. None has a response code of DUIS, so that a refusal is the problem `refused-without-code` (422) with the findings in it, unless an entry in `reference-data/response-codes.json` gives the finding a code in a service. The first finding that refuses decides: with its code, or without one. A code does not make a finding refuse that a setting has accepted.',
     '',
     ...sections,
   ].join('\n');

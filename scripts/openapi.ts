@@ -145,7 +145,7 @@ export async function openApiYaml(): Promise<string> {
       version,
       description: [
         "Checks, before an Update Security Credentials request reaches an electricity meter, that the Network Operator's certificate in it belongs to an organisation that operates the distributor ID of the meter's MPAN.",
-        'A refusal is HTTP 200 with its DUIS response code. What cannot be judged is problem details (RFC 9457).',
+        'A refusal is HTTP 200 with its DUIS response code. What cannot be judged, and what is refused for a reason that DUIS has no code for, is problem details (RFC 9457); the latter with the findings.',
         'To try it: choose an example and execute. Each says which answer it gets.',
       ].join('\n\n'),
     },

@@ -39,8 +39,6 @@ export type TrustSummary = Readonly<Record<Exclude<TrustCheck, 'sender'>, TrustO
 
 export interface TrustAssessment {
   readonly flaws: readonly TrustFlaw[];
-  /** Those of them that are about the signature, the certificate behind it, or the sender. */
-  readonly senderFlaws: readonly TrustFlaw[];
   readonly signer: Signer | undefined;
   readonly summary: TrustSummary;
 }
@@ -61,25 +59,24 @@ export function assessTrust(
   at: Date,
 ): TrustAssessment {
   const judge = certificateJudge(checks, certificates, referenceData, at);
-  const certificateFlaws: TrustFlaw[] = [];
+  const flaws: TrustFlaw[] = [];
   for (const { certificateType, certificate } of certificates.replacements) {
     const wanted = certificateType === 'DigitalSigning' ? 'digitalSignature' : 'keyAgreement';
-    certificateFlaws.push(...about(`${certificateType}Certificate`, judge(certificate, wanted)));
+    flaws.push(...about(`${certificateType}Certificate`, judge(certificate, wanted)));
   }
   const signature = assessSignature(checks, reading, referenceData);
-  const senderFlaws = [...signature.flaws];
+  flaws.push(...signature.flaws);
   let signer: Signer | undefined;
   if (signature.certificate !== undefined) {
     const { certificate } = signature;
-    senderFlaws.push(...about('certificate of the signature', judge(certificate, 'digitalSignature')));
+    flaws.push(...about('certificate of the signature', judge(certificate, 'digitalSignature')));
     if (signature.flaws.length === 0) {
       const sender = assessSender(certificate.entityIdentifier, request, referenceData, ukDayOf(at));
-      senderFlaws.push(...sender.flaws);
+      flaws.push(...sender.flaws);
       signer = sender.signer;
     }
   }
-  const flaws = [...certificateFlaws, ...senderFlaws];
-  return { flaws, senderFlaws, signer, summary: summarise(checks, reading !== undefined, flaws) };
+  return { flaws, signer, summary: summarise(checks, reading !== undefined, flaws) };
 }
 
 const about = <Name extends string>(certificate: string, flaws: readonly Flaw<Name>[]): Flaw<Name>[] =>
@@ -103,10 +100,14 @@ function certificateJudge(
       flaws.push(...checkProfile(certificate), ...keyUsageFlaws(certificate, wanted));
     }
     if (certificatePath === 'off' && certificateRevocation === 'off') return flaws;
-    const { path, flaws: pathFlaws } = findPath(certificate, companions, trust);
-    if (certificatePath !== 'off') flaws.push(...pathFlaws, ...validityFlaws(path, at));
-    if (certificateRevocation !== 'off') flaws.push(...revocationFlaws(path, trust, at));
-    return flaws;
+    const { path, otherPaths = [], flaws: pathFlaws } = findPath(certificate, companions, trust);
+    if (certificatePath !== 'off') flaws.push(...pathFlaws);
+    const ofPaths = [path, ...otherPaths].map((each): readonly TrustFlaw[] => [
+      ...(certificatePath === 'off' ? [] : validityFlaws(each, at)),
+      ...(certificateRevocation === 'off' ? [] : revocationFlaws(each, trust, at)),
+    ]);
+    // One good path is enough; where there is none, the one with least wrong is told.
+    return [...flaws, ...ofPaths.reduce((least, each) => (each.length < least.length ? each : least))];
   };
 }
 

@@ -9,19 +9,19 @@ import type { RememberedRequest, RequestHistory } from './stores/request-history
 /**
  * A RequestID names one request for good. The same content again is judged again; other content under the same
  * RequestID and kind is a conflict. A Signed Pre-Command has the RequestID of its Service Request, and must carry its
- * certificates. What is refused for its signature, the certificate behind it, or its sender is not remembered: it could
- * keep the genuine request out.
+ * certificates. What is refused because it is not genuine is not remembered, and what nobody signed gives way to what
+ * somebody did: either could keep the genuine request out.
  */
 export async function checkHistory(
   history: RequestHistory,
   request: ServiceRequest,
-  { senderFlaws }: Pick<TrustAssessment, 'senderFlaws'>,
+  { flaws, signer }: Pick<TrustAssessment, 'flaws' | 'signer'>,
   refuses: RulePolicy['refuses'],
 ): Promise<Result<undefined>> {
-  if (senderFlaws.some(({ name }) => refuses(name, false))) return accept(undefined);
+  if (flaws.some(({ name }) => refuses(name, false))) return accept(undefined);
 
   const isPreCommand = request.gbcsCommand !== undefined;
-  const summary = summaryOf(request);
+  const summary = summaryOf(request, signer !== undefined);
   if (isPreCommand) {
     const earlier = await history.find(keyOf(request, 'request'));
     if (earlier !== undefined && earlier.certificates !== summary.certificates) {
@@ -41,9 +41,10 @@ export async function checkHistory(
 const valueOf = ({ originator, target, counter }: RequestId): string =>
   `${originator} ${target} ${String(counter)}`;
 
-const keyOf = ({ requestId }: ServiceRequest, kind: string): string => `${kind} ${valueOf(requestId)}`;
+/** Hashed, because a text that is a part of the body's would keep the whole body in memory. */
+const keyOf = ({ requestId }: ServiceRequest, kind: string): string => digest([kind, valueOf(requestId)]);
 
-function summaryOf(request: ServiceRequest): RememberedRequest {
+function summaryOf(request: ServiceRequest, isSigned: boolean): RememberedRequest {
   const { schemaVersion, header, credentialsUpdate, gbcsCommand } = request;
   const { remotePartyRole, replacementCertificates } = credentialsUpdate;
   const { precedingServiceRequestId: preceding } = header;
@@ -56,6 +57,7 @@ function summaryOf(request: ServiceRequest): RememberedRequest {
       gbcsCommand?.toString('base64') ?? credentialsUpdate,
     ]),
     certificates: digest([remotePartyRole, slots.sort()]),
+    isSigned,
   };
 }
 

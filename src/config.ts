@@ -29,7 +29,9 @@ export const settings = z.object({
     .describe('Longest body that is read; a request of six certificates has about 6,000 bytes'),
   CERTIFICATE_CACHE_SIZE: wholeNumber(1, 1_000_000)
     .prefault('10000')
-    .describe('How many parsed certificates are remembered, of each kind, at about 3 kB each'),
+    .describe(
+      'How many parsed certificates are remembered, of each kind, at about 3 kB each; fewer where they are larger than real ones',
+    ),
   CERTIFICATE_PROFILE: checkMode.describe(
     'The SMKI profile of certificates: enforce, report (findings that never refuse), or off',
   ),

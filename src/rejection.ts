@@ -1,7 +1,7 @@
 /**
- * Why something cannot be judged. A refusal under DUIS is not one of these: it is a Decision with a response
- * code. DUIS publishes no code for what cannot be judged at all, so that these become problem details (RFC 9457),
- * of which status and title are a part.
+ * Why something cannot be judged, and the one kind of answer to a refusal without a response code. A refusal that has
+ * one is not one of these: it is a Decision. DUIS publishes no code for these, so that they become problem details
+ * (RFC 9457), of which status and title are a part.
  */
 export const rejectionKinds = {
   'malformed-request': {
@@ -168,7 +168,7 @@ export const rejectionKinds = {
     status: 422,
     title: 'The request is refused, and DUIS publishes no code for the reason',
     meaning:
-      'The certificates, the signature or the sender failed a check that is enforced, or a rule failed that is configured to refuse, and the response-code list has no code for it in this service. The detail names it, and the findings say why.',
+      'The certificates, the signature or the sender failed a check that is enforced, or a rule failed that is configured to refuse, and the response-code list has no code for it in this service. The detail names it; the findings, which the problem has in JSON, say why.',
   },
   'internal-error': {
     status: 500,

@@ -8,6 +8,8 @@ import { validationDeps } from './dependencies.js';
 import { services } from './duis/services/index.js';
 import { loadReferenceData, ReferenceDataError } from './reference-data/load.js';
 import type { ReferenceData } from './reference-data/snapshot.js';
+import { nameOf, type SmkiCertificate } from './smki/certificate.js';
+import { validityFlaws } from './smki/certification-path.js';
 import { certificatePartyMpanMismatch } from './rules/certificate-party-mpan-mismatch.js';
 
 export interface RunningService {
@@ -37,7 +39,8 @@ export async function startService(
     'reference data loaded',
   );
   checkTrustAnchors(referenceData, config);
-  warnOf(referenceData, logger);
+  warnOf(referenceData, clock(), logger);
+  warnOfSettings(config, logger);
   let ready = true;
   const app = await buildApp({
     logger,
@@ -64,17 +67,40 @@ function checkTrustAnchors({ trust }: ReferenceData, config: Config): void {
   throw new ReferenceDataError([{ file: 'trust/', entry: undefined, message }]);
 }
 
+/** What is not enforced lets through what it finds, or finds nothing. */
+function warnOfSettings(config: Config, logger: Logger): void {
+  const { CERTIFICATE_PROFILE, CERTIFICATE_PATH, CERTIFICATE_REVOCATION, XML_SIGNATURE } = config;
+  const relaxed = {
+    ...(CERTIFICATE_PROFILE !== 'enforce' && { CERTIFICATE_PROFILE }),
+    ...(CERTIFICATE_PATH !== 'enforce' && { CERTIFICATE_PATH }),
+    ...(CERTIFICATE_REVOCATION !== 'enforce' && { CERTIFICATE_REVOCATION }),
+    ...(XML_SIGNATURE === 'off' && { XML_SIGNATURE }),
+  };
+  if (Object.keys(relaxed).length > 0) logger.warn(relaxed, 'checks that do not refuse');
+}
+
 /** What reference data may say, and an operator should know. */
-function warnOf(referenceData: ReferenceData, logger: Logger): void {
-  const names = referenceData.testOrganisations.map(({ name }) => name);
-  if (names.length > 0) logger.warn({ organisations: names }, 'test organisations count as operators');
+function warnOf(referenceData: ReferenceData, now: Date, logger: Logger): void {
+  const organisations = referenceData.testOrganisations.map(({ name }) => name);
+  if (organisations.length > 0) logger.warn({ organisations }, 'test organisations count as operators');
   if (referenceData.testTrustAnchors.length > 0) {
     logger.warn({ files: referenceData.testTrustAnchors }, 'test trust anchors are trusted');
   }
   const { anchors, revocationLists } = referenceData.trust;
-  const silent = anchors.filter(({ subject }) => revocationLists.every(({ issuer }) => issuer !== subject));
-  if (silent.length > 0) {
-    logger.warn({ issuers: silent.map(({ subject }) => subject) }, 'trust anchors without a revocation list');
+  const hasList = (anchor: SmkiCertificate): boolean =>
+    revocationLists.some(
+      ({ issuer, authorityKeyIdentifier: key }) =>
+        issuer === anchor.subject && key === anchor.subjectKeyIdentifier,
+    );
+  const names = (certificates: readonly SmkiCertificate[]): string[] => certificates.map(nameOf);
+  const without = anchors.filter((anchor) => !hasList(anchor));
+  if (without.length > 0) logger.warn({ anchors: names(without) }, 'trust anchors without a revocation list');
+  const outOfDate = anchors.filter((anchor) => validityFlaws([anchor], now).length > 0);
+  if (outOfDate.length > 0)
+    logger.warn({ anchors: names(outOfDate) }, 'trust anchors that are not valid now');
+  const stale = revocationLists.filter(({ thisUpdate, nextUpdate }) => now < thisUpdate || nextUpdate < now);
+  if (stale.length > 0) {
+    logger.warn({ issuers: stale.map(({ issuer }) => issuer) }, 'revocation lists that are not current');
   }
   const mismatch = certificatePartyMpanMismatch.name;
   for (const { serviceReferenceVariant: variant, rules } of services) {

@@ -1,4 +1,5 @@
 import t from 'tap';
+import type { Signer } from '../src/assess-trust.js';
 import { checkHistory } from '../src/check-history.js';
 import { readJsonRequest } from '../src/duis/json/request.js';
 import { readRequest, type ServiceRequest } from '../src/duis/request.js';
@@ -27,10 +28,11 @@ async function check(
   request: ServiceRequest,
   flaws: readonly TrustRuleName[] = [],
   settings: Partial<RefusalSettings> = {},
+  signer?: Signer,
 ): Promise<string> {
-  const senderFlaws: TrustFlaw[] = flaws.map((name) => ({ name, got: '' }));
+  const found: TrustFlaw[] = flaws.map((name) => ({ name, got: '' }));
   const refuses = refusalPolicy({ ...enforced, ...settings });
-  const checked = await checkHistory(history, request, { senderFlaws }, refuses);
+  const checked = await checkHistory(history, request, { flaws: found, signer }, refuses);
   if (checked.ok) return 'judged';
   const { kind, detail } = checked.rejection;
   t.equal(
@@ -202,7 +204,8 @@ t.test('another Signed Pre-Command under the same RequestID', async (t) => {
     gbcsPayload: gbcsCommand({ executionDateTime: new Date('2026-07-01T00:00:00Z') }),
   });
   t.equal(await check(history, later), 'request-id-conflict');
-  t.equal(await check(history, preCommand({ serviceReferenceVariant: '6.21' })), 'request-id-conflict');
+  const handOver = { serviceReferenceVariant: '6.21', gbcsPayload: gbcsCommand({ mode: 4 }) } as const;
+  t.equal(await check(history, preCommand(handOver)), 'request-id-conflict');
 });
 
 const notOfTheSender: readonly TrustRuleName[] = [
@@ -261,4 +264,31 @@ t.test('a history that cannot be asked is not one that knows nothing', async (t)
   await t.rejects(check(history, own()), { message: 'down' });
   await t.rejects(check(history, preCommand()), { message: 'down' });
   t.equal(await check(history, own(), ['signer-not-originator']), 'judged', 'it is not asked');
+});
+
+t.test('a forged request that nobody signed does not keep the signed one out', async (t) => {
+  const history = open();
+  const signer: Signer = { entityIdentifier: own().requestId.originator, onBehalfOf: undefined };
+  const forged = own({ certificates: others });
+  t.equal(await check(history, forged), 'judged');
+  t.equal(await check(history, own(), [], {}, signer), 'judged');
+  t.equal(await check(history, forged), 'request-id-conflict');
+});
+
+t.test('a key holds on to no part of the body', async (t) => {
+  const keys: string[] = [];
+  const history: RequestHistory = {
+    remember: async (key, request) => {
+      keys.push(key);
+      return request;
+    },
+    find: async (key) => {
+      keys.push(key);
+      return undefined;
+    },
+  };
+  await check(history, own());
+  await check(history, preCommand());
+  t.equal(new Set(keys).size, 2);
+  for (const key of keys) t.match(key, /^[A-Za-z0-9+/]{43}=$/, 'a hash');
 });

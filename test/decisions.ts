@@ -30,7 +30,8 @@ export async function shippedWith(
     if (bytes === undefined) found.delete(name);
     else found.set(name, bytes);
   }
-  return buildReferenceData(found);
+  // In the order in which they are read.
+  return buildReferenceData(new Map([...found].sort(([one], [other]) => (one < other ? -1 : 1))));
 }
 
 /** What the service is made of by default, or with other settings, on the lists that are shipped and the day of the fixtures. */

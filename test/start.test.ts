@@ -5,9 +5,11 @@ import { PassThrough } from 'node:stream';
 import t, { type Test } from 'tap';
 import { readConfig } from '../src/config.js';
 import { toXml } from '../src/mock-dsp/message.js';
+import { buildRevocationList } from '../src/mock-dsp/revocation-list-builder.js';
 import { startService } from '../src/start.js';
 import { message, now, pki } from './fixtures.js';
 import { listFiles, pem } from './reference-data/lists.js';
+import { authority, readAuthority } from './smki/authorities.js';
 import { revocationList, trustFiles } from './trust-data.js';
 
 const config = readConfig({ PORT: '0', LOG_LEVEL: 'silent' });
@@ -87,13 +89,19 @@ t.test('warns of what reference data may say, and an operator should know', asyn
   ]);
   t.strictSame(await warningsOn(await directoryWith(t, trustFiles())), [noCode]);
   t.strictSame(await warningsOn(await directoryWith(t, listFiles())), [
-    { issuers: ['CN=Z1,OU=07'], msg: 'trust anchors without a revocation list' },
+    {
+      anchors: ['CN=Z1,OU=07 (67107FD1F68C77CDB0BB3EE9275325E4)'],
+      msg: 'trust anchors without a revocation list',
+    },
     noCode,
   ]);
   const withRoot = trustFiles().set('trust/test-root.pem', pem('CERTIFICATE', pki.root.der));
   t.strictSame(await warningsOn(await directoryWith(t, withRoot)), [
     { files: ['trust/test-root.pem'], msg: 'test trust anchors are trusted' },
-    { issuers: ['CN=ZA,OU=00'], msg: 'trust anchors without a revocation list' },
+    {
+      anchors: ['CN=ZA,OU=00 (546299B8F1D96DA0C6204F967339CAD0)'],
+      msg: 'trust anchors without a revocation list',
+    },
     noCode,
   ]);
 });
@@ -109,7 +117,10 @@ t.test('does not start where it would trust nobody, unless paths do not refuse',
   });
   await t.rejects(warningsOn(directory, { CERTIFICATE_REVOCATION: 'off' }), { name: 'ReferenceDataError' });
   for (const mode of ['report', 'off']) {
-    t.strictSame(await warningsOn(directory, { CERTIFICATE_PATH: mode }), [noCode], mode);
+    t.strictSame(await warningsOn(directory, { CERTIFICATE_PATH: mode }), [
+      noCode,
+      { CERTIFICATE_PATH: mode, msg: 'checks that do not refuse' },
+    ]);
   }
 });
 
@@ -120,4 +131,36 @@ t.test('does not start on a revocation list that is not genuine', async (t) => {
     message:
       'The reference data has faults:\n  revocation-lists/issuing-ca.crl: cannot be used: it is not signed by CN=Z1,OU=07',
   });
+});
+
+t.test('warns of what does not refuse, and of what is out of date', async (t) => {
+  const directory = await directoryWith(t, trustFiles());
+  const relaxed = {
+    CERTIFICATE_PROFILE: 'report',
+    CERTIFICATE_PATH: 'report',
+    CERTIFICATE_REVOCATION: 'off',
+    XML_SIGNATURE: 'off',
+  };
+  t.strictSame(await warningsOn(directory, relaxed), [
+    noCode,
+    { ...relaxed, msg: 'checks that do not refuse' },
+  ]);
+
+  const day = 86_400_000;
+  const at = (days: number): Date => new Date(now.getTime() + days * day);
+  const files = trustFiles();
+  for (const file of [...files.keys()].filter((each) => each.startsWith('revocation-lists/')))
+    files.delete(file);
+  const { subject, keys } = pki.issuingCa;
+  const expired = authority('Z1', { subject, keys, notBefore: at(-2), notAfter: at(-1) });
+  for (const file of [...files.keys()].filter((each) => each.startsWith('trust/'))) files.delete(file);
+  files.set('trust/expired.pem', pem('CERTIFICATE', expired.der));
+  const list = { issuer: expired, thisUpdate: at(-2), nextUpdate: at(-1) };
+  files.set('revocation-lists/stale.crl', buildRevocationList(list));
+  const { serialNumber } = readAuthority(expired);
+  t.strictSame(await warningsOn(await directoryWith(t, files)), [
+    { anchors: [`CN=Z1,OU=07 (${serialNumber})`], msg: 'trust anchors that are not valid now' },
+    { issuers: ['CN=Z1,OU=07'], msg: 'revocation lists that are not current' },
+    noCode,
+  ]);
 });

@@ -74,6 +74,7 @@ const remotePartyRoles: Readonly<Partial<Record<KnownCertificateRole | 'unknown'
 };
 
 export interface PreCommand {
+  readonly replacementMode: number;
   readonly credentialsUpdate: CredentialsUpdate;
   readonly gbcsCommand: Buffer;
 }
@@ -113,7 +114,11 @@ export function readPreCommand(payload: string, requestId: RequestId): Result<Pr
     applyTimeBasedCpvChecks: command.appliesTimeBasedCpvChecks,
     importMpxn: undefined,
   };
-  return accept({ credentialsUpdate, gbcsCommand: message.payload });
+  return accept({
+    replacementMode: command.replacementMode,
+    credentialsUpdate,
+    gbcsCommand: message.payload,
+  });
 }
 
 /** The one Remote Party whose cells are replaced. */

@@ -80,7 +80,7 @@ function readSignedPreCommand(
     return reject('service-mismatch', `The header names ${serviceReference} and ${variant}.`);
   }
   // It would be judged by rules that do not expect what its cells may hold: those of a 6.23 know no Network Operator.
-  if (!service.hasPreCommand) {
+  if (service.preCommandModes.length === 0) {
     return reject(
       'unsupported-command-variant',
       `The request is a Signed Pre-Command, and a ${variant} has none.`,
@@ -90,7 +90,12 @@ function readSignedPreCommand(
   if (fault !== undefined) return fault;
   const command = readPreCommand(payload, id);
   if (!command.ok) return command;
-  return accept({ schemaVersion: version, header, requestId: id, service, ...command.value });
+  const { replacementMode, ...content } = command.value;
+  if (!service.preCommandModes.includes(replacementMode)) {
+    const detail = `The GBCS payload has the replacement mode ${String(replacementMode)}, which a ${variant} has not.`;
+    return reject('service-mismatch', detail);
+  }
+  return accept({ schemaVersion: version, header, requestId: id, service, ...content });
 }
 
 function faultOfEnvelope(

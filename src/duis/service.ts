@@ -33,10 +33,10 @@ export interface Service {
   /** Of the nine that the schema lets through, those that the service is defined for. */
   readonly commandVariants: readonly number[];
   /**
-   * Whether a Signed Pre-Command of it is read (Command Variant 5). DUIS has one of 6.15.1; of a 6.21 it is the command
-   * that the DCC makes, which its own rules can judge.
+   * The replacement modes of GBCS that its Signed Pre-Commands may have (Command Variant 5); empty where it has none. One
+   * that another service's rules are for must not choose its rules by its header.
    */
-  readonly hasPreCommand: boolean;
+  readonly preCommandModes: readonly number[];
   /** The element in the body, and the member of the same meaning in JSON. */
   readonly element: string;
   readonly member: string;

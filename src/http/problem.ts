@@ -10,7 +10,7 @@ import { type Rejection, rejectionKinds } from '../rejection.js';
 export const problem = z.strictObject({
   type: z.string().describe('Stable; a path at this service that explains the problem'),
   title: z.string(),
-  status: z.int(),
+  status: z.int().min(400).max(599),
   detail: z.string().describe('What is wrong with this request, in one sentence'),
   instance: z
     .string()

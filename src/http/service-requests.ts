@@ -154,7 +154,7 @@ function sendRefusalWithoutCode(
   reply: FastifyReply,
   decision: Decision,
 ): FastifyReply {
-  const refusals = decision.findings.filter(isRefusal);
+  const refusals = decision.findings.filter((finding) => isRefusal(finding) && finding.code === null);
   const detail = `Refused by ${list(refusals.map(({ rule }) => rule))}.`;
   const rejection = { kind: 'refused-without-code', detail } as const;
   return sendProblem(request, reply, rejection, decision.request.requestId.text, decision.findings);

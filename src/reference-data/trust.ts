@@ -41,8 +41,11 @@ export function readTrust(files: ReadonlyMap<string, Buffer | Error>, faults: Fa
   });
   take('revocation-lists', readRevocationList, (list) => {
     if (lists.some(({ fingerprint }) => fingerprint === list.fingerprint)) return 'another file has the same';
-    lists.push(list);
-    return whyNotGenuine(list, anchors);
+    const issuer = issuerOf(list, anchors);
+    if (typeof issuer === 'string') return issuer;
+    // Whether the list says it or not: it is about what this key has signed, and no other of the same name.
+    lists.push({ ...list, authorityKeyIdentifier: issuer.subjectKeyIdentifier });
+    return undefined;
   });
   return new TrustSet(anchors, lists);
 }
@@ -52,8 +55,11 @@ function readAnchor(bytes: Buffer): Result<SmkiCertificate> {
   return der.ok ? readSmkiCertificate(der.value.toString('base64')) : der;
 }
 
-/** RFC 5280 section 6.3.3 (f), (g): a list counts where its issuer may sign lists, and has signed this one. */
-function whyNotGenuine(list: RevocationList, anchors: readonly SmkiCertificate[]): string | undefined {
+/**
+ * The anchor that has signed a list, or why there is none (RFC 5280 section 6.3.3 (f), (g)): it may sign lists, has signed
+ * this one, and is the one that the list names by its key, or a certificate would be looked for in another's list.
+ */
+function issuerOf(list: RevocationList, anchors: readonly SmkiCertificate[]): SmkiCertificate | string {
   if (
     list.signatureAlgorithm !== oids.ecdsaWithSha256 ||
     list.tbsSignatureAlgorithm !== oids.ecdsaWithSha256
@@ -61,8 +67,12 @@ function whyNotGenuine(list: RevocationList, anchors: readonly SmkiCertificate[]
     return 'it is not signed with ecdsa-with-SHA256';
   }
   if (list.nextUpdate < list.thisUpdate) return 'its nextUpdate is before its thisUpdate';
-  const issuers = anchors.filter(({ subject }) => subject === list.issuer);
-  if (issuers.length === 0) return `there is no trust anchor ${list.issuer}, its issuer`;
-  const isGenuine = issuers.some((issuer) => issuer.keyUsage.includes('cRLSign') && hasSigned(issuer, list));
-  return isGenuine ? undefined : `it is not signed by ${list.issuer}`;
+  const named = anchors.filter(({ subject }) => subject === list.issuer);
+  if (named.length === 0) return `there is no trust anchor ${list.issuer}, its issuer`;
+  const issuer = named.find((each) => each.keyUsage.includes('cRLSign') && hasSigned(each, list));
+  if (issuer === undefined) return `it is not signed by ${list.issuer}, or not by one that may sign lists`;
+  const { authorityKeyIdentifier: key } = list;
+  return key === undefined || key === issuer.subjectKeyIdentifier
+    ? issuer
+    : 'its authorityKeyIdentifier is not that of the key that has signed it';
 }

@@ -149,7 +149,7 @@ function walkCertificate(der: Buffer, root: Node): SmkiCertificate {
     basicConstraints: readBasicConstraints(extensions),
     subjectKeyIdentifier: readSubjectKeyIdentifier(extensions),
     authorityKeyIdentifier: readAuthorityKeyIdentifier(extensions),
-    extensions: extensions.map(({ oid, critical, value }) => ({ oid, critical, value })),
+    extensions: extensions.map(({ oid, critical }) => ({ oid, critical })),
   };
 }
 
@@ -242,4 +242,9 @@ function readSubjectKeyIdentifier(extensions: readonly ParsedExtension[]): strin
 }
 
 /** Names a certificate in a finding: subject and serial number, which every log of certificates has. */
-export const nameOf = ({ subject, serialNumber }: SmkiCertificate): string => `${subject} (${serialNumber})`;
+export const nameOf = ({ subject, serialNumber }: SmkiCertificate): string =>
+  `${shownName(subject)} (${serialNumber})`;
+
+/** A name for a finding. Its common name is shown where it is as short as an authority's: it could hold anything. */
+export const shownName = (name: string): string =>
+  name.replace(/(?<=^|,)CN=(?!(?:[A-Za-z][A-Za-z0-9 ]{0,7})?(?:,|$))(?:\\.|[^,\\])*/su, 'CN=…');

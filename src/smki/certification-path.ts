@@ -1,8 +1,9 @@
 import { LRUCache } from 'lru-cache';
-import { nameOf, type SmkiCertificate } from './certificate.js';
+import { nameOf, shownName, type SmkiCertificate } from './certificate.js';
 import type { Flaw, Requirement } from './flaw.js';
 import { unknownCriticalExtension } from './profile.js';
 import { hasSigned } from './public-key.js';
+import { boundedBy, sizeOf } from './remember.js';
 import type { TrustSet } from './trust-set.js';
 
 /**
@@ -48,8 +49,10 @@ export type CertificationPathFlaw = Flaw<keyof typeof certificationPathRequireme
 
 /** What was found without looking at the time. Where there are flaws, the path is the certificate alone. */
 export interface CertificationPath {
-  /** From the certificate to the trust anchor. */
+  /** From the certificate to the trust anchor: the shortest there is. */
   readonly path: readonly SmkiCertificate[];
+  /** Where there are several, as when an authority's certificate has been renewed: which is valid, the time will tell. */
+  readonly otherPaths?: readonly (readonly SmkiCertificate[])[];
   readonly flaws: readonly CertificationPathFlaw[];
 }
 
@@ -68,7 +71,10 @@ export type PathFinder = (
  * certificate, the certificates that came with it, and one state of the trust anchors.
  */
 export function pathFinder(max: number): PathFinder {
-  const known = new LRUCache<string, CertificationPath>({ max });
+  const known = new LRUCache<string, CertificationPath>({
+    ...boundedBy(max),
+    sizeCalculation: ({ path, otherPaths = [] }) => sizeOf(...[path, ...otherPaths].flat()),
+  });
   return (certificate, companions, trust) => {
     // In one order, and each once: the verdict depends on neither.
     const distinct = [...new Map(companions.map((companion) => [companion.fingerprint, companion])).values()];
@@ -86,12 +92,15 @@ export function pathFinder(max: number): PathFinder {
 // In the SMKI a root stands above issuing authorities, which issue everything else.
 const maxAuthoritiesBelow = 3;
 
+// An authority's certificate is renewed every few years.
+const maxPaths = 8;
+
 function findPath(
   certificate: SmkiCertificate,
   companions: readonly SmkiCertificate[],
   trust: TrustSet,
 ): CertificationPath {
-  const candidates = [...trust.anchors, ...companions].filter(
+  const candidates = [...trust.anchors, ...companions.filter((each) => !trust.isAnchor(each))].filter(
     ({ fingerprint }) => fingerprint !== certificate.fingerprint,
   );
 
@@ -109,6 +118,7 @@ function findPath(
   };
   const places = new Set<string>();
 
+  const found: (readonly SmkiCertificate[])[] = [];
   let reasons: readonly CertificationPathFlaw[] = [];
   // The queue grows while it is walked: the shortest paths come first, and so nobody stands twice in what is found.
   const queue: { path: readonly SmkiCertificate[]; last: SmkiCertificate }[] = [
@@ -120,7 +130,7 @@ function findPath(
       ({ subject, fingerprint }) => subject === last.issuer && fingerprint !== last.fingerprint,
     );
     if (issuers.length === 0) {
-      const got = `${nameOf(last)}: nobody known here is its issuer ${last.issuer}`;
+      const got = `${nameOf(last)}: nobody known here is its issuer ${shownName(last.issuer)}`;
       reasons = nearer(reasons, [{ name: 'certificate-path-not-found', got }]);
     }
     for (const issuer of issuers) {
@@ -130,14 +140,16 @@ function findPath(
       if (flaws.length > 0) {
         reasons = nearer(reasons, flaws);
       } else if (trust.isAnchor(issuer)) {
-        return { path: longer, flaws };
+        found.push(longer);
       } else if (!places.has(place)) {
         places.add(place);
         queue.push({ path: longer, last: issuer });
       }
     }
   }
-  return { path: [certificate], flaws: reasons };
+  const [shortest, ...otherPaths] = found.slice(0, maxPaths);
+  if (shortest === undefined) return { path: [certificate], flaws: reasons };
+  return { path: shortest, ...(otherPaths.length > 0 && { otherPaths }), flaws: [] };
 }
 
 /** Of two reasons why there is no path, the one with less wrong. */

@@ -1,4 +1,4 @@
-import type { KeyUsage, SmkiCertificate } from './certificate.js';
+import { type KeyUsage, shownName, type SmkiCertificate } from './certificate.js';
 import type { Flaw, Requirement } from './flaw.js';
 import { isOnCurve } from './public-key.js';
 import { oids } from './x509-fields.js';
@@ -61,7 +61,7 @@ export const profileRequirements = {
       /(?:^|,)CN=[^,]/.test(issuer) &&
       !issuer.includes(`${oids.x500UniqueIdentifier}=`)
         ? undefined
-        : `the issuer ${issuer}`,
+        : `the issuer ${shownName(issuer)}`,
   },
   'certificate-operator-with-common-name': {
     requirement: "A Network Operator's certificate has no common name in its subject.",

@@ -2,15 +2,27 @@ import { hash } from 'node:crypto';
 import { LRUCache } from 'lru-cache';
 import { accept, type Result } from '../rejection.js';
 
+/** The bounds of a cache of certificates: a number, and the bytes of as many real ones, whatever a sender makes of them. */
+export const boundedBy = (max: number): { readonly max: number; readonly maxSize: number } => ({
+  max,
+  maxSize: max * realCertificateBytes,
+});
+
+// A real certificate has about 410 bytes of DER, and several times as many once it has been read.
+const realCertificateBytes = 512;
+
+export const sizeOf = (...certificates: readonly { readonly der: Buffer }[]): number =>
+  certificates.reduce((sum, { der }) => sum + der.length, 0);
+
 /**
  * A certificate reader that remembers the last `max` that it read, by the SHA-256 of their base64. What reads
  * without rejection is canonical base64, so that one text is one sequence of bytes. Rejections are not remembered.
  */
-export function remember<T extends object>(
+export function remember<T extends { readonly der: Buffer }>(
   read: (base64: string) => Result<T>,
   max: number,
 ): (base64: string) => Result<T> {
-  const cache = new LRUCache<string, T>({ max });
+  const cache = new LRUCache<string, T>({ ...boundedBy(max), sizeCalculation: (value) => sizeOf(value) });
   return (base64) => {
     const key = hash('sha256', base64, 'base64');
     const known = cache.get(key);

@@ -1,4 +1,4 @@
-import { nameOf, type SmkiCertificate } from './certificate.js';
+import { nameOf, shownName, type SmkiCertificate } from './certificate.js';
 import type { Flaw, Requirement } from './flaw.js';
 import type { RevocationList, RevocationScope } from './revocation-list.js';
 import type { TrustSet } from './trust-set.js';
@@ -54,14 +54,14 @@ function flawOf(certificate: SmkiCertificate, trust: TrustSet, at: Date): Revoca
   }
   if (about.length === 0) {
     if (trust.isAnchor(certificate)) return undefined;
-    return { name: 'revocation-list-missing', got: `there is no list of ${certificate.issuer}` };
+    return { name: 'revocation-list-missing', got: `there is no list of ${shownName(certificate.issuer)}` };
   }
   if (inForce.some(({ nextUpdate }) => nextUpdate >= at)) return undefined;
   const [last] = inForce;
   const got =
     last === undefined
-      ? `no list of ${certificate.issuer} is in force yet`
-      : `the list of ${certificate.issuer} was to be followed by ${last.nextUpdate.toISOString()}`;
+      ? `no list of ${shownName(certificate.issuer)} is in force yet`
+      : `the list of ${shownName(certificate.issuer)} was to be followed by ${last.nextUpdate.toISOString()}`;
   return { name: 'revocation-list-not-current', got };
 }
 

@@ -63,11 +63,10 @@ export function readSigned(
 export interface CertificateExtension {
   readonly oid: string;
   readonly critical: boolean;
-  /** The DER inside the extension's OCTET STRING. */
-  readonly value: Buffer;
 }
 
 export interface ParsedExtension extends CertificateExtension {
+  /** What is inside its OCTET STRING. */
   readonly content: Node;
 }
 
@@ -158,10 +157,16 @@ export function readTime(node: Node | undefined, what: string): Date {
   return time;
 }
 
+// The profile has four, and an authority's five.
+const maxExtensions = 16;
+
 /** The Extensions, each extension at most once. */
 export function readExtensions(node: Node | undefined): ParsedExtension[] {
+  const extensions = children(node, Type.SEQUENCE, 'extensions');
+  if (extensions.length > maxExtensions)
+    throw notSmki(`it has more than ${String(maxExtensions)} extensions`);
   const seen = new Set<string>();
-  return children(node, Type.SEQUENCE, 'extensions').map((extension) => {
+  return extensions.map((extension) => {
     const parsed = readExtension(extension);
     if (seen.has(parsed.oid)) throw notX509(`it has the extension ${parsed.oid} twice`);
     seen.add(parsed.oid);
@@ -184,7 +189,7 @@ function readExtension(node: Node): ParsedExtension {
 /** An extension's value is DER in an OCTET STRING, whatever the extension is (RFC 5280 section 4.1). */
 function extensionOf(oid: string, critical: boolean, node: Node | undefined): ParsedExtension {
   const value = Buffer.from(primitive(node, Type.OCTETSTRING, `the value of ${oid}`), 'latin1');
-  return { oid, critical, value, content: parseDer(value) };
+  return { oid, critical, content: parseDer(value) };
 }
 
 export const extensionValue = (extensions: readonly ParsedExtension[], oid: string): Node | undefined =>

@@ -17,7 +17,7 @@ export function memoryRequestHistory(max: number, seconds: number, clock: Clock)
   return {
     remember: async (key, request) => {
       const known = requests.get(key);
-      if (known !== undefined) return known;
+      if (known !== undefined && (known.isSigned || !request.isSigned)) return known;
       requests.set(key, request);
       return request;
     },

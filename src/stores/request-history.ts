@@ -4,6 +4,8 @@ export interface RememberedRequest {
   readonly content: string;
   /** Hash of the replacement certificates, with their Remote Party and slots. */
   readonly certificates: string;
+  /** Whether a signature was verified. */
+  readonly isSigned: boolean;
 }
 
 /**
@@ -11,7 +13,10 @@ export interface RememberedRequest {
  * the suite in test/contract/request-history.ts.
  */
 export interface RequestHistory {
-  /** Remembers a request, unless its key is remembered already; gives what is remembered first under the key. */
+  /**
+   * Remembers a request, unless its key is remembered already; gives what is remembered under the key. A request that is
+   * signed takes the place of one that is not.
+   */
   remember(key: string, request: RememberedRequest): Promise<RememberedRequest>;
   find(key: string): Promise<RememberedRequest | undefined>;
 }

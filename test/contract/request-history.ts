@@ -4,7 +4,11 @@ import type { RememberedRequest, RequestHistory } from '../../src/stores/request
 
 const start = new Date('2026-06-15T12:00:00Z').getTime();
 
-const request = (content: string): RememberedRequest => ({ content, certificates: `of ${content}` });
+const request = (content: string, isSigned = false): RememberedRequest => ({
+  content,
+  certificates: `of ${content}`,
+  isSigned,
+});
 
 /** What every request history does, whatever is behind it. `open` makes one that remembers for `seconds`. */
 export function requestHistoryContract(
@@ -28,6 +32,15 @@ export function requestHistoryContract(
     t.strictSame(await history.remember('a', request('second')), request('first'));
     t.strictSame(await history.find('a'), request('first'));
     t.strictSame(await history.remember('b', request('second')), request('second'), 'of each key');
+  });
+
+  t.test('but what is signed takes the place of what is not', async (t) => {
+    const history = await opened();
+    await history.remember('a', request('first'));
+    t.strictSame(await history.remember('a', request('signed', true)), request('signed', true));
+    t.strictSame(await history.remember('a', request('third')), request('signed', true), 'and keeps it');
+    t.strictSame(await history.remember('a', request('fourth', true)), request('signed', true));
+    t.strictSame(await history.find('a'), request('signed', true));
   });
 
   t.test('and of many at once, one', async (t) => {

@@ -2,13 +2,21 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import t, { type Test } from 'tap';
-import { type Certificate, extension, keyPairFrom } from '../../src/mock-dsp/certificate-builder.js';
+import {
+  authorityKeyIdentifierExtension,
+  type Certificate,
+  extension,
+  keyPairFrom,
+} from '../../src/mock-dsp/certificate-builder.js';
 import * as der from '../../src/mock-dsp/der.js';
-import { buildRevocationList } from '../../src/mock-dsp/revocation-list-builder.js';
+import {
+  buildRevocationList,
+  type RevocationListFields,
+} from '../../src/mock-dsp/revocation-list-builder.js';
 import { buildReferenceData, loadReferenceData, ReferenceDataError } from '../../src/reference-data/load.js';
 import type { ReferenceData } from '../../src/reference-data/snapshot.js';
 import { issue, now, pki } from '../fixtures.js';
-import { adding, authority, replacing } from '../smki/authorities.js';
+import { adding, authority, readAuthority, replacing } from '../smki/authorities.js';
 import { revocationList } from '../trust-data.js';
 import { listFiles, pem } from './lists.js';
 
@@ -133,6 +141,35 @@ t.test('two anchors of one name: a list is genuine by either key', async (t) => 
   faults(t, { ...files, 'revocation-lists/a.crl': revocationList([], { issuer: other }) });
 });
 
+t.test(
+  'a list is about what the key has signed that has signed it, whatever else has that name',
+  async (t) => {
+    const other = authority('Z1', { subject: pki.issuingCa.subject });
+    const files = filesWith({
+      'trust/a.pem': anchor(other),
+      'trust/b.pem': issuingCa,
+      'revocation-lists/a.crl': revocationList([], {
+        alter: ({ extensions }) => ({ extensions: extensions.slice(1) }),
+      }),
+    });
+    const [list] = buildReferenceData(files).trust.revocationLists;
+    t.equal(list?.authorityKeyIdentifier, readAuthority(pki.issuingCa).subjectKeyIdentifier);
+
+    const alter = ({ extensions }: RevocationListFields): Partial<RevocationListFields> => ({
+      extensions: [authorityKeyIdentifierExtension(other.keys), ...extensions.slice(1)],
+    });
+    faults(
+      t,
+      {
+        'trust/a.pem': anchor(other),
+        'trust/b.pem': issuingCa,
+        'revocation-lists/a.crl': revocationList([], { alter }),
+      },
+      'revocation-lists/a.crl | cannot be used: its authorityKeyIdentifier is not that of the key that has signed it',
+    );
+  },
+);
+
 t.test('a list that is not one, or not genuine', async (t) => {
   const listFault = (list: Buffer | Error, message: string, ca: Buffer = issuingCa): void => {
     faults(
@@ -152,7 +189,7 @@ t.test('a list that is not one, or not genuine', async (t) => {
   );
   listFault(new Error('EIO'), 'EIO');
 
-  const notSigned = 'it is not signed by CN=Z1,OU=07';
+  const notSigned = 'it is not signed by CN=Z1,OU=07, or not by one that may sign lists';
   const forger = { subject: pki.issuingCa.subject, keys: keyPairFrom('forger') };
   listFault(revocationList([], { issuer: forger }), notSigned);
   const noLists = authority('Z1', {

@@ -20,6 +20,7 @@ import {
   xmlSignerOf,
 } from '../../src/mock-dsp/xml-signature.js';
 import { euis, issue, now, pki, readCertificate } from '../fixtures.js';
+import { pem } from '../reference-data/lists.js';
 import type { Scenario } from './scenarios.js';
 
 const esme: DeviceFacts = { deviceType: 'ESME', importMpxn: '1200023305967' };
@@ -226,6 +227,29 @@ const path: readonly Scenario[] = [
     expected: { ...matched, failed: ['revocation-list-missing'] },
   },
   {
+    name: 'an authority that has renewed its certificate, and its expired one is still trusted',
+    device: esme,
+    files: { 'trust/a-old.pem': inPem(issuingCaUntil('2026-01-01T00:00:00Z')) },
+    expected: matched,
+  },
+  {
+    name: 'the same, found in the other order',
+    device: esme,
+    files: { 'trust/z-old.pem': inPem(issuingCaUntil('2026-01-01T00:00:00Z')) },
+    expected: matched,
+  },
+  {
+    name: 'the same, with nothing but the expired one',
+    device: esme,
+    files: {
+      'trust/test-issuing-ca.pem': undefined,
+      'trust/test-root.pem': undefined,
+      'revocation-lists/test-root.pem': undefined,
+      'trust/a-old.pem': inPem(issuingCaUntil('2026-01-01T00:00:00Z')),
+    },
+    expected: without('certificate-expired'),
+  },
+  {
     name: 'a second authority below one that may have none',
     message: belowIssuingCa(),
     device: esme,
@@ -292,6 +316,24 @@ const path: readonly Scenario[] = [
     },
   },
 ];
+
+/** The issuing authority's certificate, as it was before it was renewed. */
+function issuingCaUntil(notAfter: string): Buffer {
+  const { subject, keys } = pki.issuingCa;
+  return buildCertificate({
+    subject,
+    keys,
+    keyUsage: 'keyCertSign and cRLSign',
+    serialNumber: Buffer.alloc(16, 0x43),
+    issuer: pki.root,
+    notBefore: new Date('2020-01-01T00:00:00Z'),
+    notAfter: new Date(notAfter),
+  }).der;
+}
+
+function inPem(der: Buffer): Buffer {
+  return pem('CERTIFICATE', der);
+}
 
 /** An issuing authority below the issuing authority, and a certificate of it. */
 function belowIssuingCa(): Partial<Message> {
@@ -648,6 +690,20 @@ const preCommands: readonly Scenario[] = [
       mpanCheck: 'mismatched',
       failed: ['certificate-type-not-for-remote-party', 'certificate-party-mpan-mismatch'],
     },
+  },
+  {
+    name: "a Supplier's command under the header of a hand-over, whose rules ask less",
+    message: { serviceReferenceVariant: '6.21' },
+    preCommand: { mode: 2 },
+    device: esme,
+    expected: { problem: 'service-mismatch' },
+  },
+  {
+    name: 'the same under that of a change of Supplier',
+    message: { serviceReferenceVariant: '6.23' },
+    preCommand: { ...inCells(operatorOf15), mode: 2 },
+    device: esme,
+    expected: { problem: 'unsupported-command-variant' },
   },
   {
     name: 'a hand-over, whose signature has length zero',

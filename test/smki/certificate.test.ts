@@ -14,6 +14,7 @@ import {
   type OrganisationCertificate,
   readOrganisationCertificate,
   readSmkiCertificate,
+  shownName,
 } from '../../src/smki/certificate.js';
 import { issue, pki } from '../fixtures.js';
 
@@ -586,7 +587,7 @@ t.test('extensions', async (t) => {
       certificatePolicies: [],
       subjectKeyIdentifier: undefined,
       authorityKeyIdentifier: undefined,
-      extensions: [{ oid: '2.5.29.15', critical: true, value: Buffer.from('03020780', 'hex') }],
+      extensions: [{ oid: '2.5.29.15', critical: true }],
     },
   });
 });
@@ -709,5 +710,35 @@ t.test('every key usage by its bit', async (t) => {
     t.match(readOrganisationCertificate(altered(() => ({ extensions: [usage] }))), {
       value: { keyUsage: [name] },
     });
+  }
+});
+
+t.test('no more extensions than sixteen', async (t) => {
+  const many = (count: number): string =>
+    altered(({ extensions }) => ({
+      extensions: [
+        ...extensions,
+        ...Array.from({ length: count }, (_, index) =>
+          extension(`1.2.3.${String(index)}`, false, der.bool(true)),
+        ),
+      ],
+    }));
+  t.equal(readOk(many(12)).extensions.length, 16);
+  rejects(t, many(13), 'certificate-not-smki', 'it has more than 16 extensions');
+});
+
+t.test('a common name is shown where it is short, and begins with a letter', async (t) => {
+  for (const name of [
+    'CN=Z1,OU=07',
+    'CN=Level 0,OU=07',
+    'OU=00',
+    'OU=07,CN=',
+    '2.5.4.45=02-00,OU=03,CN=Z1',
+  ]) {
+    t.equal(shownName(name), name);
+  }
+  for (const hidden of ['1200023305967', '1', 'Z23456789', 'MPAN 12000', 'a\\,b', 'é']) {
+    t.equal(shownName(`CN=${hidden},OU=07`), 'CN=…,OU=07');
+    t.equal(shownName(`OU=07,CN=${hidden}`), 'OU=07,CN=…');
   }
 });

@@ -2,11 +2,18 @@ import t from 'tap';
 import { accept, reject, type Result } from '../../src/rejection.js';
 import { remember } from '../../src/smki/remember.js';
 
+interface Read {
+  readonly text: string;
+  readonly der: Buffer;
+}
+
+const readAs = (text: string, bytes = 410): Result<Read> => accept({ text, der: Buffer.alloc(bytes) });
+
 t.test('reads once what it remembers, and again what it has forgotten', async (t) => {
   const reads: string[] = [];
-  const read = remember((text: string): Result<{ text: string }> => {
+  const read = remember((text: string): Result<Read> => {
     reads.push(text);
-    return accept({ text });
+    return readAs(text);
   }, 2);
   const first = read('a');
   const second = read('a');
@@ -14,13 +21,13 @@ t.test('reads once what it remembers, and again what it has forgotten', async (t
   t.strictSame(reads, ['a']);
   read('b');
   read('c');
-  t.strictSame(read('a'), { ok: true, value: { text: 'a' } });
+  t.strictSame(read('a'), readAs('a'));
   t.strictSame(reads, ['a', 'b', 'c', 'a']);
 });
 
 t.test('reads again what it rejected', async (t) => {
   let reads = 0;
-  const read = remember((): Result<object> => {
+  const read = remember((): Result<Read> => {
     reads += 1;
     return reject('certificate-not-der', 'x');
   }, 2);
@@ -29,8 +36,18 @@ t.test('reads again what it rejected', async (t) => {
 });
 
 t.test('certificates that begin alike are told apart', async (t) => {
-  const read = remember((text: string): Result<{ text: string }> => accept({ text }), 10);
+  const read = remember((text) => readAs(text), 10);
   const head = 'A'.repeat(1000);
-  t.strictSame(read(`${head}B`), { ok: true, value: { text: `${head}B` } });
-  t.strictSame(read(`${head}C`), { ok: true, value: { text: `${head}C` } });
+  t.strictSame(read(`${head}B`), readAs(`${head}B`));
+  t.strictSame(read(`${head}C`), readAs(`${head}C`));
+});
+
+t.test('a large certificate takes the place of several', async (t) => {
+  const reads: string[] = [];
+  const read = remember((text: string): Result<Read> => {
+    reads.push(text);
+    return readAs(text, 4096);
+  }, 10);
+  for (const text of ['a', 'a', 'b', 'a']) read(text);
+  t.strictSame(reads, ['a', 'b', 'a'], 'of ten that are usual there is room for one');
 });

@@ -1,5 +1,6 @@
 import t from 'tap';
 import { memoryRequestHistory } from '../../src/stores/memory-request-history.js';
+import type { RememberedRequest } from '../../src/stores/request-history.js';
 import { requestHistoryContract } from '../contract/request-history.js';
 import { now } from '../fixtures.js';
 
@@ -7,7 +8,7 @@ requestHistoryContract(t, async (seconds, clock) => memoryRequestHistory(10, sec
 
 t.test('it holds so many and no more: newer ones push out what nobody asks for', async (t) => {
   const history = memoryRequestHistory(2, 60, () => now);
-  const request = (content: string) => ({ content, certificates: '' });
+  const request = (content: string): RememberedRequest => ({ content, certificates: '', isSigned: false });
   for (const key of ['a', 'b']) await history.remember(key, request(key));
   await history.remember('a', request('again'));
   await history.remember('c', request('c'));

@@ -24,7 +24,7 @@ export const updateSecurityCredentialsKrp = defineService({
   serviceReferenceVariant: '6.15.1',
   // As a critical Service Request. The Signed Pre-Command that follows (5) carries a GBCS payload instead.
   commandVariants: [4],
-  hasPreCommand: true,
+  preCommandModes: [2, 3, 4, 5, 6, 7, 8],
   element: 'UpdateSecurityCredentialsKRP',
   member: 'updateSecurityCredentialsKrp',
   body: z.strictObject({

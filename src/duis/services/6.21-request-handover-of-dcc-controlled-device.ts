@@ -24,7 +24,8 @@ export const requestHandoverOfDccControlledDevice = defineService({
   serviceReference: '6.21',
   serviceReferenceVariant: '6.21',
   commandVariants: [1],
-  hasPreCommand: true,
+  // DUIS has none of these: it is the command that the DCC makes, by whose broker the credentials are (ACB by ACB).
+  preCommandModes: [4],
   element: 'RequestHandoverOfDCCControlledDevice',
   member: 'requestHandoverOfDccControlledDevice',
   body: z.strictObject({

@@ -26,7 +26,7 @@ export const updateSecurityCredentialsCos = defineService({
   serviceReference: '6.23',
   serviceReferenceVariant: '6.23',
   commandVariants: [1],
-  hasPreCommand: false,
+  preCommandModes: [],
   element: 'UpdateSecurityCredentialsCoS',
   member: 'updateSecurityCredentialsCos',
   body: z.strictObject({
