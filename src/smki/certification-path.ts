@@ -2,7 +2,7 @@ import { LRUCache } from 'lru-cache';
 import { nameOf, shownName, type SmkiCertificate } from './certificate.js';
 import type { Flaw, Requirement } from './flaw.js';
 import { unknownCriticalExtension } from './profile.js';
-import { hasSigned } from './public-key.js';
+import { hasSigned as verifySigned } from './public-key.js';
 import { boundedBy, sizeOf } from './remember.js';
 import type { TrustSet } from './trust-set.js';
 
@@ -75,6 +75,7 @@ export function pathFinder(max: number): PathFinder {
     ...boundedBy(max),
     sizeCalculation: ({ path, otherPaths = [] }) => sizeOf(...[path, ...otherPaths].flat()),
   });
+  const hasSigned = rememberedSignatures(max);
   return (certificate, companions, trust) => {
     // In one order, and each once: the verdict depends on neither.
     const distinct = [...new Map(companions.map((companion) => [companion.fingerprint, companion])).values()];
@@ -82,7 +83,7 @@ export function pathFinder(max: number): PathFinder {
     const key = [trust.id, ...[certificate, ...distinct].map(({ fingerprint }) => fingerprint)].join();
     let verdict = known.get(key);
     if (verdict === undefined) {
-      verdict = findPath(certificate, distinct, trust);
+      verdict = findPath(certificate, distinct, trust, hasSigned);
       known.set(key, verdict);
     }
     return verdict;
@@ -99,6 +100,7 @@ function findPath(
   certificate: SmkiCertificate,
   companions: readonly SmkiCertificate[],
   trust: TrustSet,
+  hasSigned: SignatureCheck,
 ): CertificationPath {
   const candidates = [...trust.anchors, ...companions.filter((each) => !trust.isAnchor(each))].filter(
     ({ fingerprint }) => fingerprint !== certificate.fingerprint,
@@ -112,7 +114,7 @@ function findPath(
     issued: SmkiCertificate,
   ): readonly CertificationPathFlaw[] => {
     const key = `${issuer.fingerprint} ${issued.fingerprint}`;
-    const flaws = links.get(key) ?? linkFlaws(issuer, issued);
+    const flaws = links.get(key) ?? linkFlaws(issuer, issued, hasSigned);
     links.set(key, flaws);
     return flaws;
   };
@@ -158,7 +160,30 @@ const nearer = (
   other: readonly CertificationPathFlaw[],
 ): readonly CertificationPathFlaw[] => (one.length > 0 && one.length <= other.length ? one : other);
 
-function linkFlaws(issuer: SmkiCertificate, issued: SmkiCertificate): CertificationPathFlaw[] {
+type SignatureCheck = (issuer: SmkiCertificate, issued: SmkiCertificate) => boolean;
+
+/**
+ * By key and not by certificate: a request often brings another certificate of an authority that is an anchor already,
+ * and the signature is the same. It is the one part of a search that takes time.
+ */
+function rememberedSignatures(max: number): SignatureCheck {
+  const known = new LRUCache<string, boolean>({ max });
+  return (issuer, issued) => {
+    const key = `${issuer.publicKey.toString('base64')} ${issued.fingerprint}`;
+    let verdict = known.get(key);
+    if (verdict === undefined) {
+      verdict = verifySigned(issuer, issued);
+      known.set(key, verdict);
+    }
+    return verdict;
+  };
+}
+
+function linkFlaws(
+  issuer: SmkiCertificate,
+  issued: SmkiCertificate,
+  hasSigned: SignatureCheck,
+): CertificationPathFlaw[] {
   const flaws: CertificationPathFlaw[] = [];
   const notAuthority = whyNotAuthority(issuer);
   if (notAuthority !== undefined) {
