@@ -1,3 +1,4 @@
+import { fromBase64 } from '../base64.js';
 import { catchDefect, Defect, reject, type Result } from '../rejection.js';
 import { type EntityIdentifier, entityIdentifierFromOctets } from '../smki/entity-identifier.js';
 
@@ -34,11 +35,8 @@ export function readGbcsMessage(base64: string): Result<GbcsMessage> {
   if (Buffer.byteLength(base64, 'base64') > maxMessageBytes) {
     return reject('gbcs-payload-malformed', `it is over ${String(maxMessageBytes)} bytes long`);
   }
-  const octets = Buffer.from(base64, 'base64');
-  // Buffer.from skips what is not base64 and takes wrong padding; only a canonical text comes back the same.
-  if (octets.toString('base64') !== base64) {
-    return reject('gbcs-payload-malformed', 'it is not canonical base64');
-  }
+  const octets = fromBase64(base64);
+  if (octets === undefined) return reject('gbcs-payload-malformed', 'it is not canonical base64');
   return catchDefect(() =>
     octets[0] === 0xdd ? { ...readSigning(unwrap(octets)), protection: 'mac' } : readSigning(octets),
   );

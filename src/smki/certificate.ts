@@ -29,6 +29,7 @@ import {
   readTime,
   type Signed,
 } from './x509-fields.js';
+import { fromBase64 } from '../base64.js';
 import { accept, catchDefect, reject, type Result } from '../rejection.js';
 
 /** The keyUsage bits of RFC 5280 section 4.2.1.3, in their order. */
@@ -104,11 +105,9 @@ export function readOrganisationCertificate(base64: string): Result<Organisation
 
 /** Reads any SMKI certificate, such as the issuing CA's in the certification path, from the base64 of its DER. */
 export function readSmkiCertificate(base64: string): Result<SmkiCertificate> {
-  const der = Buffer.from(base64, 'base64');
-  // Buffer.from skips what is not base64 and takes wrong padding; only a canonical text comes back the same.
   if (base64 === '') return reject('certificate-not-base64', 'it is empty');
-  if (der.toString('base64') !== base64)
-    return reject('certificate-not-base64', 'it is not canonical base64');
+  const der = fromBase64(base64);
+  if (der === undefined) return reject('certificate-not-base64', 'it is not canonical base64');
   return catchDefect(() => walkCertificate(der, parseDer(der)));
 }
 

@@ -1,4 +1,5 @@
 import { createPublicKey, ECDH, type KeyObject, verify } from 'node:crypto';
+import { fromBase64 } from '../base64.js';
 import type { SmkiCertificate } from './certificate.js';
 import { oids, type Signed } from './x509-fields.js';
 
@@ -52,11 +53,10 @@ export function hasSigned(signer: SmkiCertificate, signed: Signed): boolean {
 /** The same for an XML signature: base64 of r and s, 32 octets each (RFC 6931 section 2.3.6). */
 export function hasSignedRaw(signer: SmkiCertificate, bytes: Buffer, base64: string): boolean {
   const key = publicKeyOf(signer);
-  const signature = Buffer.from(base64, 'base64');
-  const isOneSpelling = signature.length === 64 && signature.toString('base64') === base64;
+  const signature = fromBase64(base64);
   return (
     key !== undefined &&
-    isOneSpelling &&
+    signature?.length === 64 &&
     verify('sha256', bytes, { key, dsaEncoding: 'ieee-p1363' }, signature)
   );
 }
