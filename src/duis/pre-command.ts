@@ -2,10 +2,8 @@ import { z } from 'zod';
 import { readUpdateSecurityCredentials } from '../gbcs/update-security-credentials.js';
 import { accept, reject, type Result } from '../rejection.js';
 import type { CertificateRole, KnownCertificateRole } from '../smki/remote-party-role.js';
-import { requestHeader, type RequestHeader } from './parts.js';
-import type { CredentialsUpdate, RequestDocument } from './service.js';
-import { element, type RequestId, schemaVersion } from './simple-types.js';
-import { describeFault } from './value-fault.js';
+import { type CredentialsUpdate, type RequestDocument, requestReader } from './service.js';
+import { element, type RequestId } from './simple-types.js';
 import type { RemotePartyRole } from './vocabulary.js';
 
 /** The Command Variant of a Signed Pre-Command. */
@@ -25,42 +23,20 @@ export const preCommandBodies = {
   gbcsPayload,
 };
 
-interface ReadPreCommand {
-  readonly schemaVersion: string;
-  readonly header: RequestHeader;
-  readonly payload: string;
-}
+const readSigned = requestReader('signedPreCommand', preCommandBodies.signedPreCommand);
+const readPayload = requestReader('gbcsPayload', gbcsPayload);
 
-interface PreCommandReader {
-  readonly member: string;
-  readonly read: (document: RequestDocument) => Result<ReadPreCommand>;
-}
-
-const reader = <Body extends z.ZodType>(
-  member: string,
-  body: Body,
-  payloadOf: (body: z.output<Body>) => string,
-): PreCommandReader => {
-  const schema = z.strictObject({
-    schemaVersion,
-    header: requestHeader,
-    body: element('Body', z.strictObject({ [member]: body })),
-  });
-  return {
-    member,
-    read: ({ content, pathTo }) => {
-      const parsed = schema.safeParse(content);
-      if (!parsed.success) return reject('not-schema-valid', describeFault(parsed.error, schema, pathTo));
-      const { body: parent, ...envelope } = parsed.data;
-      return accept({ ...envelope, payload: payloadOf(parent[member] as z.output<Body>) });
+/** How each of these bodies reads; what comes of either is the payload. */
+export const preCommandReaders = [
+  {
+    member: 'signedPreCommand',
+    read: (document: RequestDocument): ReturnType<typeof readPayload> => {
+      const read = readSigned(document);
+      return read.ok ? accept({ ...read.value, body: read.value.body.gbcsPayload }) : read;
     },
-  };
-};
-
-export const preCommandReaders: readonly PreCommandReader[] = [
-  reader('signedPreCommand', preCommandBodies.signedPreCommand, (body) => body.gbcsPayload),
-  reader('gbcsPayload', preCommandBodies.gbcsPayload, (payload) => payload),
-];
+  },
+  { member: 'gbcsPayload', read: readPayload },
+] as const;
 
 /** The words that DUIS has for the roles of Trust Anchor Cells; it has none for the rest. */
 const remotePartyRoles: Readonly<Partial<Record<KnownCertificateRole | 'unknown', RemotePartyRole>>> = {

@@ -72,7 +72,7 @@ function readSignedPreCommand(
 ): Result<ServiceRequest> {
   const parsed = read(document);
   if (!parsed.ok) return parsed;
-  const { schemaVersion: version, header, payload } = parsed.value;
+  const { schemaVersion: version, header, body: payload } = parsed.value;
   const { serviceReference, serviceReferenceVariant: variant, requestId: id } = header;
   const service = services.find((candidate) => candidate.serviceReferenceVariant === variant);
   if (service === undefined) return unsupported(variant);

@@ -68,22 +68,38 @@ export function defineService<Body extends z.ZodObject>(
   },
 ): Service {
   const { credentialsUpdate, ...service } = literal;
-  // Of the whole request, in the shape of JSON.
+  const readWhole = requestReader(service.member, element(service.element, literal.body));
+  return {
+    ...service,
+    read(document) {
+      const read = readWhole(document);
+      if (!read.ok) return read;
+      const { body, ...envelope } = read.value;
+      return accept({ ...envelope, credentialsUpdate: credentialsUpdate(body) });
+    },
+  };
+}
+
+interface WholeRequest<Body> {
+  readonly schemaVersion: string;
+  readonly header: RequestHeader;
+  readonly body: Body;
+}
+
+/** Reads a whole request, in the shape of JSON, whose body holds one member. */
+export function requestReader<Body extends z.ZodType>(
+  member: string,
+  type: Body,
+): (document: RequestDocument) => Result<WholeRequest<z.output<Body>>> {
   const schema = z.strictObject({
     schemaVersion,
     header: requestHeader,
-    body: element('Body', z.strictObject({ [service.member]: element(service.element, service.body) })),
+    body: element('Body', z.strictObject({ [member]: type })),
   });
-  return {
-    ...service,
-    read({ content, pathTo }) {
-      const parsed = schema.safeParse(content);
-      if (!parsed.success) return reject('not-schema-valid', describeFault(parsed.error, schema, pathTo));
-      const { body, ...envelope } = parsed.data;
-      return accept({
-        ...envelope,
-        credentialsUpdate: credentialsUpdate(body[service.member] as z.output<Body>),
-      });
-    },
+  return ({ content, pathTo }) => {
+    const parsed = schema.safeParse(content);
+    if (!parsed.success) return reject('not-schema-valid', describeFault(parsed.error, schema, pathTo));
+    const { body, ...envelope } = parsed.data;
+    return accept({ ...envelope, body: body[member] as z.output<Body> });
   };
 }
