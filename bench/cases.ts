@@ -4,7 +4,7 @@ import { validationDeps } from '../src/dependencies.js';
 import { readRequest } from '../src/duis/request.js';
 import { readSignedXmlRequest, readXmlRequest, type SignedRequest } from '../src/duis/xml/request.js';
 import { writeXmlResponse } from '../src/duis/xml/response.js';
-import { buildGbcsCommand } from '../src/mock-dsp/gbcs.js';
+import { buildGbcsCommand, inCellsOf } from '../src/mock-dsp/gbcs.js';
 import { type Message, toXml } from '../src/mock-dsp/message.js';
 import { buildPki, testSmki } from '../src/mock-dsp/pki.js';
 import { signXml, xmlSignerOf } from '../src/mock-dsp/xml-signature.js';
@@ -59,10 +59,7 @@ const asPreCommand = (request: Message): Message => {
     originator,
     target,
     counter,
-    replacements: [
-      { role: '03', keyUsage: 'digitalSignature', certificate: digitalSigning },
-      { role: '03', keyUsage: 'keyAgreement', certificate: keyAgreement },
-    ],
+    replacements: inCellsOf('03', { digitalSigning, keyAgreement }),
     path: request.path,
     signature: signer.privateKey,
   });

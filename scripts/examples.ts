@@ -1,7 +1,7 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { type DeviceFacts, type Message, toJson, toXml } from '../src/mock-dsp/message.js';
-import { buildGbcsCommand } from '../src/mock-dsp/gbcs.js';
+import { buildGbcsCommand, inCellsOf } from '../src/mock-dsp/gbcs.js';
 import { buildPki, testSmki } from '../src/mock-dsp/pki.js';
 import { attacks } from '../src/mock-dsp/xml-attacks.js';
 import { signXml, xmlSignerOf } from '../src/mock-dsp/xml-signature.js';
@@ -69,10 +69,7 @@ function preCommand(certificates: Message['certificates']): Message {
     originator,
     target,
     counter: message.counter,
-    replacements: [
-      { role: '03', keyUsage: 'digitalSignature', certificate: digitalSigning },
-      { role: '03', keyUsage: 'keyAgreement', certificate: keyAgreement },
-    ],
+    replacements: inCellsOf('03', { digitalSigning, keyAgreement }),
     path: certificationPath,
     signature: signer.privateKey,
   });

@@ -4,6 +4,7 @@ import { checkHistory } from '../src/check-history.js';
 import { readJsonRequest } from '../src/duis/json/request.js';
 import { readRequest, type ServiceRequest } from '../src/duis/request.js';
 import { readXmlRequest } from '../src/duis/xml/request.js';
+import { inCellsOf } from '../src/mock-dsp/gbcs.js';
 import { type Message, toJson, toXml } from '../src/mock-dsp/message.js';
 import { refusalPolicy, type RefusalSettings } from '../src/refusal-policy.js';
 import type { TrustFlaw, TrustRuleName } from '../src/rules/trust.js';
@@ -54,10 +55,7 @@ const preCommand = (change: Partial<Message> = {}): ServiceRequest =>
   own({ gbcsPayload: gbcsCommand(), ...change });
 const otherPreCommand = preCommand({
   gbcsPayload: gbcsCommand({
-    replacements: [
-      { role: '03', keyUsage: 'digitalSignature', certificate: others.digitalSigning },
-      { role: '03', keyUsage: 'keyAgreement', certificate: others.keyAgreement },
-    ],
+    replacements: inCellsOf('03', others),
   }),
 });
 

@@ -1,7 +1,7 @@
 import type { DeviceType, RemotePartyRole } from '../src/duis/vocabulary.js';
 import { parseMpxn } from '../src/metering-point/mpxn.js';
 import type { Certificate, CertificateSpec, KeyUsage } from '../src/mock-dsp/certificate-builder.js';
-import { buildGbcsCommand, type GbcsCommandSpec } from '../src/mock-dsp/gbcs.js';
+import { buildGbcsCommand, type GbcsCommandSpec, inCellsOf } from '../src/mock-dsp/gbcs.js';
 import type { Message } from '../src/mock-dsp/message.js';
 import { buildPki, testSmki } from '../src/mock-dsp/pki.js';
 import type { CertificateFacts, Facts, Organisation, PermittedCombination } from '../src/rules/facts.js';
@@ -70,15 +70,11 @@ export function message(change: Partial<Message> = {}): Message {
 
 /** The base64 of a pre-command in which the operator of distributor 12 replaces its own certificates. */
 export function gbcsCommand(change: Partial<GbcsCommandSpec> = {}): string {
-  const { digitalSigning, keyAgreement } = ofOperatorOf12;
   return buildGbcsCommand({
     originator: euis.operatorOf12,
     target: euis.device,
     counter: 1n,
-    replacements: [
-      { role: '03', keyUsage: 'digitalSignature', certificate: digitalSigning },
-      { role: '03', keyUsage: 'keyAgreement', certificate: keyAgreement },
-    ],
+    replacements: inCellsOf('03', ofOperatorOf12),
     path: [pki.issuingCa.base64],
     ...change,
   }).toString('base64');

@@ -26,6 +26,15 @@ export interface ReplacementSpec extends CellSpec {
   readonly certificate: string;
 }
 
+/** What a command puts into the two cells of a Remote Party. */
+export const inCellsOf = (
+  role: string,
+  certificates: { readonly digitalSigning: string; readonly keyAgreement: string },
+): ReplacementSpec[] => [
+  { role, keyUsage: 'digitalSignature', certificate: certificates.digitalSigning },
+  { role, keyUsage: 'keyAgreement', certificate: certificates.keyAgreement },
+];
+
 export interface GbcsCommandSpec {
   /** Hyphenated EUI-64. */
   readonly originator: string;

@@ -1,6 +1,6 @@
 import type { DeviceFacts, Message } from './message.js';
 import { toJson, toXml } from './message.js';
-import { buildGbcsCommand } from './gbcs.js';
+import { buildGbcsCommand, inCellsOf } from './gbcs.js';
 import { buildPki, revokedSerialNumber } from './pki.js';
 import type { CertificateSpec } from './certificate-builder.js';
 import { type Operator, type Pair, PipelineError, type World } from './world.js';
@@ -215,10 +215,7 @@ function preCommandOf(world: World, { originator, target, counter }: Message, ce
     target,
     counter,
     mode: 2,
-    replacements: [
-      { role: '03', keyUsage: 'digitalSignature', certificate: certificates.digitalSigning },
-      { role: '03', keyUsage: 'keyAgreement', certificate: certificates.keyAgreement },
-    ],
+    replacements: inCellsOf('03', certificates),
     path: [world.pki.issuingCa.base64],
     floorSeqNumber: 0n,
     signature: world.pki.issue({ role: '02', entityIdentifier: originator }, 'digitalSignature').keys

@@ -139,10 +139,7 @@ export function buildWorld(seed: number, referenceDataDir: string, now: Date): W
     networkOperators: operators.filter(({ operates }) => operates.length > 0),
     gasTransporters: operators.filter(({ operates }) => operates.length === 0),
     senderOf: (userRole) =>
-      draw.oneOf(
-        lists.users.filter(({ userRoles, test }) => test !== true && userRoles.includes(userRole)),
-        `User with the role ${userRole}`,
-      ).entityIdentifier,
+      draw.oneOf(usersWith(lists, userRole), `User with the role ${userRole}`).entityIdentifier,
     networkOperatorCertificates: ({ ranges }) =>
       certificatesOf('03', draw.oneOf(ranges, 'range of Entity Identifiers').from),
     certificatesOf,
@@ -154,7 +151,7 @@ export function buildWorld(seed: number, referenceDataDir: string, now: Date): W
     signerOf: (entityIdentifier) => signers.get(entityIdentifier),
     signingSender: () =>
       draw.oneOf(
-        suppliers(lists).filter(({ entityIdentifier }) => signers.has(entityIdentifier)),
+        usersWith(lists, 'IS').filter(({ entityIdentifier }) => signers.has(entityIdentifier)),
         'Supplier with a certificate to sign with',
       ).entityIdentifier,
     newDevice: () =>
@@ -163,8 +160,8 @@ export function buildWorld(seed: number, referenceDataDir: string, now: Date): W
   };
 }
 
-const suppliers = ({ users }: Lists): Lists['users'] =>
-  users.filter(({ userRoles, test }) => test !== true && userRoles.includes('IS'));
+const usersWith = ({ users }: Lists, userRole: string): Lists['users'] =>
+  users.filter(({ userRoles, test }) => test !== true && userRoles.includes(userRole));
 
 /** The list has certificates of the test SMKI, whose keys the pipeline has too, and may have others. */
 function signersIn({ signers }: Lists, users: Pki): Map<string, XmlSigner> {

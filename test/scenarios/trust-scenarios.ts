@@ -8,7 +8,7 @@ import {
   nameOf,
 } from '../../src/mock-dsp/certificate-builder.js';
 import { bitString, bool, integer, octetString, oid, sequence, utf8String } from '../../src/mock-dsp/der.js';
-import type { GbcsCommandSpec } from '../../src/mock-dsp/gbcs.js';
+import { inCellsOf } from '../../src/mock-dsp/gbcs.js';
 import type { DeviceFacts, Message } from '../../src/mock-dsp/message.js';
 import { buildPki, revokedSerialNumber, testSmki } from '../../src/mock-dsp/pki.js';
 import { buildRevocationList } from '../../src/mock-dsp/revocation-list-builder.js';
@@ -614,17 +614,6 @@ const operatorOf15 = {
   keyAgreement: issue({ entityIdentifier: euis.operatorOf15, keyUsage: 'keyAgreement' }).base64,
 };
 
-/** What a command puts into the two cells of a Network Operator. */
-const inCells = (certificates: {
-  readonly digitalSigning: string;
-  readonly keyAgreement: string;
-}): Pick<GbcsCommandSpec, 'replacements'> => ({
-  replacements: [
-    { role: '03', keyUsage: 'digitalSignature', certificate: certificates.digitalSigning },
-    { role: '03', keyUsage: 'keyAgreement', certificate: certificates.keyAgreement },
-  ],
-});
-
 const preCommands: readonly Scenario[] = [
   {
     name: 'a Signed Pre-Command with the certificates of the right operator',
@@ -634,7 +623,7 @@ const preCommands: readonly Scenario[] = [
   },
   {
     name: 'a Signed Pre-Command that nobody asked for, with those of another operator',
-    preCommand: inCells(operatorOf15),
+    preCommand: { replacements: inCellsOf('03', operatorOf15) },
     device: esme,
     expected: {
       code: 'E061510',
@@ -645,7 +634,7 @@ const preCommands: readonly Scenario[] = [
   {
     name: 'the same after a Service Request with the right ones',
     before: {},
-    preCommand: inCells(operatorOf15),
+    preCommand: { replacements: inCellsOf('03', operatorOf15) },
     device: esme,
     expected: { problem: 'pre-command-differs-from-request' },
   },
@@ -701,7 +690,7 @@ const preCommands: readonly Scenario[] = [
   {
     name: 'the same under that of a change of Supplier',
     message: { serviceReferenceVariant: '6.23' },
-    preCommand: { ...inCells(operatorOf15), mode: 2 },
+    preCommand: { replacements: inCellsOf('03', operatorOf15), mode: 2 },
     device: esme,
     expected: { problem: 'unsupported-command-variant' },
   },
