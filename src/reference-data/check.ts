@@ -101,7 +101,17 @@ function checkNetworkOperators(
 
 function checkDevices({ devices = [] }: Partial<DataSet>, faults: Fault[]): void {
   const fault = inList(lists.devices, faults);
-  devices.forEach(({ entityIdentifier, deviceType, importMpxn, secondaryImportMpan, exportMpan }, index) => {
+  devices.forEach((device, index) => {
+    const { entityIdentifier, deviceType, importMpxn, secondaryImportMpan, exportMpan } = device;
+    for (const [operator, mpxn] of [
+      ['importNetworkOperator', importMpxn],
+      ['secondaryImportNetworkOperator', secondaryImportMpan],
+      ['exportNetworkOperator', exportMpan],
+    ] as const) {
+      if (device[operator] !== undefined && mpxn === undefined) {
+        fault(index, entityIdentifier, `${operator} is there without its MPxN`);
+      }
+    }
     const wanted = meteringPointKind[deviceType];
     const isGas = wanted === 'mprn';
     if (importMpxn !== undefined && wanted !== undefined && importMpxn.kind !== wanted) {

@@ -2,13 +2,24 @@ import type { DeviceType } from '../duis/vocabulary.js';
 import type { Mpxn } from '../metering-point/mpxn.js';
 import type { EntityIdentifier } from '../smki/entity-identifier.js';
 
-/** What the device inventory knows of a device. */
+export const smetsVersions = ['SMETS1', 'SMETS2+'] as const;
+
+/** How registration data names a Network Operator: a Market Participant Id in electricity, a short code in gas. */
+export const networkOperatorIdPattern = /^[A-Z0-9]{1,8}$/;
+
+/** What the device inventory and registration data know of a device. */
 export interface Device {
   readonly entityIdentifier: EntityIdentifier;
   readonly deviceType: DeviceType;
   readonly importMpxn?: Mpxn | undefined;
   readonly secondaryImportMpan?: Mpxn | undefined;
   readonly exportMpan?: Mpxn | undefined;
+  /** Who is registered as the Network Operator of each of the three. */
+  readonly importNetworkOperator?: string | undefined;
+  readonly secondaryImportNetworkOperator?: string | undefined;
+  readonly exportNetworkOperator?: string | undefined;
+  readonly smetsVersion?: (typeof smetsVersions)[number] | undefined;
+  readonly responsibleSupplier?: EntityIdentifier | undefined;
 }
 
 /**

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { defineList, entityIdentifier } from '../list.js';
 import { deviceTypes } from '../../duis/vocabulary.js';
+import { networkOperatorIdPattern, smetsVersions } from '../../stores/device-store.js';
 import { type Mpxn, parseMpxn } from '../../metering-point/mpxn.js';
 
 const mpxn = z.string().transform((text, context): Mpxn => {
@@ -10,6 +11,11 @@ const mpxn = z.string().transform((text, context): Mpxn => {
   context.addIssue({ code: 'custom', message: 'must be an MPAN or an MPRN' });
   return z.NEVER;
 });
+
+const registeredNetworkOperator = z
+  .string()
+  .regex(networkOperatorIdPattern, 'must be one to eight upper-case letters and digits')
+  .describe('The Network Operator that registration data has for the MPxN, by its Market Participant Id');
 
 /** A sample of the device inventory: what is known of a device where the caller says nothing of it. */
 export const devices = defineList({
@@ -22,6 +28,11 @@ export const devices = defineList({
     importMpxn: mpxn.optional(),
     secondaryImportMpan: mpxn.optional(),
     exportMpan: mpxn.optional(),
+    importNetworkOperator: registeredNetworkOperator.optional(),
+    secondaryImportNetworkOperator: registeredNetworkOperator.optional(),
+    exportNetworkOperator: registeredNetworkOperator.optional(),
+    smetsVersion: z.enum(smetsVersions).optional(),
+    responsibleSupplier: entityIdentifier.optional(),
   }),
   key: ({ entityIdentifier }) => entityIdentifier,
 });
