@@ -1,6 +1,6 @@
 import path from 'node:path';
 import { readConfig } from '../src/config.js';
-import { validationDeps } from '../src/dependencies.js';
+import { decidingBy, validationDeps } from '../src/dependencies.js';
 import { readRequest } from '../src/duis/request.js';
 import { readSignedXmlRequest, readXmlRequest, type SignedRequest } from '../src/duis/xml/request.js';
 import { writeXmlResponse } from '../src/duis/xml/response.js';
@@ -83,7 +83,7 @@ const nothing = {
 /** What the service does with a body, with these settings; new ones forget every certificate. */
 function judge(settings: Readonly<Record<string, string>>): (body: Buffer) => Promise<void> {
   const config = readConfig(settings);
-  const deps = validationDeps(config, referenceData, () => now);
+  const deps = validationDeps(config, decidingBy(referenceData), () => now);
   const read = (body: Buffer): Result<SignedRequest> => {
     if (config.XML_SIGNATURE !== 'off') return readSignedXmlRequest(body);
     const document = readXmlRequest(body);

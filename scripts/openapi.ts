@@ -1,10 +1,11 @@
+import { readiness } from '../src/http/health.js';
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { stringify } from 'yaml';
 import { z } from 'zod';
 import { createDocument, type ZodOpenApiResponseObject } from 'zod-openapi';
 import { readConfig } from '../src/config.js';
-import { validationDeps } from '../src/dependencies.js';
+import { decidingBy, validationDeps } from '../src/dependencies.js';
 import { readJsonRequest } from '../src/duis/json/request.js';
 import { answer, toAnswer } from '../src/duis/json/response.js';
 import { readRequest } from '../src/duis/request.js';
@@ -99,14 +100,11 @@ function problemResponse(status: number): ZodOpenApiResponseObject {
   };
 }
 
-const health = (status: string): ZodOpenApiResponseObject => ({
+const health = (status: string, isReadiness: boolean): ZodOpenApiResponseObject => ({
   description: status,
   content: {
     'application/json': {
-      schema: z.strictObject({
-        status: z.string(),
-        referenceData: z.strictObject({ version: z.string() }).optional(),
-      }),
+      schema: isReadiness ? readiness : z.strictObject({ status: z.string() }),
     },
   },
 });
@@ -121,7 +119,7 @@ async function answersTo(name: string): Promise<{ readonly json: unknown; readon
   const received = unwrap(readJsonRequest(Buffer.from(exampleBody(example))));
   const decision = unwrap(
     await validate(
-      validationDeps(readConfig({}), referenceData, () => new Date('2026-01-01T00:00:00Z')),
+      validationDeps(readConfig({}), decidingBy(referenceData), () => new Date('2026-01-01T00:00:00Z')),
       unwrap(readRequest(received.document)),
       { device: received.device as CallerDevice },
     ),
@@ -223,7 +221,7 @@ export async function openApiYaml(): Promise<string> {
           operationId: 'live',
           tags: ['operation'],
           summary: 'Whether the process answers',
-          responses: { '200': health('It does.') },
+          responses: { '200': health('It does.', false) },
         },
       },
       '/health/ready': {
@@ -231,7 +229,7 @@ export async function openApiYaml(): Promise<string> {
           operationId: 'ready',
           tags: ['operation'],
           summary: 'Whether the service takes requests, and the reference data that it holds',
-          responses: { '200': health('It does.'), '503': health('It is stopping.') },
+          responses: { '200': health('It does.', true), '503': health('It does not, and says why.', true) },
         },
       },
       '/problems/{kind}': {

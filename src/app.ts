@@ -43,7 +43,7 @@ export async function buildApp(deps: AppDeps): Promise<FastifyInstance> {
 
   app.addHook('onSend', async (_, reply) => {
     // Or the connection would stay open after its last answer, and the stop wait for it.
-    if (!deps.isReady()) void reply.header('connection', 'close');
+    if (deps.isStopping()) void reply.header('connection', 'close');
   });
 
   app.setErrorHandler((error: FastifyError, request, reply) => {

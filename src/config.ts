@@ -1,5 +1,6 @@
 import path from 'node:path';
 import { z } from 'zod';
+import { parseRedisAddress } from './stores/redis-address.js';
 import { packageRoot } from './package-root.js';
 
 const wholeNumber = (min: number, max: number): z.ZodType<number, string> =>
@@ -24,6 +25,63 @@ export const settings = z.object({
     .min(1)
     .default(path.join(packageRoot, 'reference-data'))
     .describe('Directory with one file a list; relative to where the service is started'),
+  DATA_SET_DIR: z
+    .string()
+    .min(1)
+    .optional()
+    .describe('Directory that data sets are published to, in place of the lists in REFERENCE_DATA_DIR'),
+  REDIS_URL: z
+    .string()
+    .transform((text, context) => {
+      const address = parseRedisAddress(text);
+      if (address !== undefined) return address;
+      // The value may hold a password, and so is not in the message.
+      context.addIssue({ code: 'custom', message: 'must be like redis://user:password@host:6379/0' });
+      return z.NEVER;
+    })
+    .optional()
+    .describe(
+      'Redis that data sets are published to, with the device registry and the RequestIDs: redis://host:6379/0, redis-sentinel://host,host/group or redis-cluster://host,host; rediss… for TLS',
+    ),
+  REDIS_KEY_PREFIX: z
+    .string()
+    .regex(/^[0-9A-Za-z._-]{1,64}$/, 'must be up to 64 letters, digits, dots, hyphens and underscores')
+    .default('certificate-party')
+    .describe('In front of every key'),
+  REDIS_TLS_CA_FILE: z
+    .string()
+    .min(1)
+    .optional()
+    .describe('PEM file of the authorities that vouch for Redis, in place of those of Node'),
+  PUBLISHER_KEYS_FILE: z
+    .string()
+    .min(1)
+    .optional()
+    .describe(
+      'PEM file of the public keys of publishers (P-256); with it, only data sets that one has signed are taken',
+    ),
+  REFERENCE_DATA_POLL_SECONDS: wholeNumber(1, 3_600)
+    .prefault('10')
+    .describe('How often the source of the reference data is asked, besides when it tells of a change'),
+  REFERENCE_DATA_STALE_SECONDS: wholeNumber(1, 31_536_000)
+    .prefault('300')
+    .describe(
+      'Not confirmed by its source for so long, reference data is stale: this is warned of, and in every answer',
+    ),
+  REFERENCE_DATA_TOO_OLD_SECONDS: wholeNumber(1, 31_536_000)
+    .prefault('86400')
+    .describe('For so long, or once it has expired, it is too old'),
+  REFERENCE_DATA_TOO_OLD: z
+    .enum(['not-ready', 'refuse'])
+    .default('not-ready')
+    .describe(
+      'Too old: the service says that it is not ready and decides all the same, or refuses to decide (503)',
+    ),
+  STATE_DIR: z
+    .string()
+    .min(1)
+    .optional()
+    .describe('Directory where the last good data set is kept, to start from when its source is away'),
   BODY_LIMIT_BYTES: wholeNumber(1_024, 1_048_576)
     .prefault('65536')
     .describe('Longest body that is read; a request of six certificates has about 6,000 bytes'),

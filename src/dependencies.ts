@@ -1,25 +1,42 @@
 import type { Clock } from './clock.js';
 import type { Config } from './config.js';
 import type { ReferenceData } from './reference-data/snapshot.js';
+import { accept } from './rejection.js';
 import { refusalPolicy } from './refusal-policy.js';
 import { pathFinder } from './smki/certification-path.js';
 import { profileCheck } from './smki/profile.js';
 import { certificateReader } from './smki/request-certificates.js';
+import type { DeviceStore } from './stores/device-store.js';
 import { memoryDeviceStore } from './stores/memory-device-store.js';
 import { memoryRequestHistory } from './stores/memory-request-history.js';
+import type { RequestHistory } from './stores/request-history.js';
 import type { ValidationDeps } from './validate.js';
 
-/** What a request is judged with, as the settings ask. Each call has caches and a history of its own. */
-export function validationDeps(config: Config, referenceData: ReferenceData, clock: Clock): ValidationDeps {
+/** What is not built from the settings alone. */
+export interface Sources extends Pick<ValidationDeps, 'referenceData'> {
+  /** Left out, devices are looked up in the list of the reference data that is decided by. */
+  readonly deviceStore?: DeviceStore | undefined;
+  /** Left out, requests are remembered in memory. */
+  readonly requestHistory?: RequestHistory | undefined;
+}
+
+/** What a request is judged with, as the settings ask. Each call has caches of its own. */
+export function validationDeps(
+  config: Config,
+  { referenceData, deviceStore, requestHistory }: Sources,
+  clock: Clock,
+): ValidationDeps {
   const modes = {
     certificateProfile: config.CERTIFICATE_PROFILE,
     certificatePath: config.CERTIFICATE_PATH,
     certificateRevocation: config.CERTIFICATE_REVOCATION,
   };
   return {
-    referenceData: () => referenceData,
-    deviceStore: memoryDeviceStore(referenceData.devices),
-    requestHistory: memoryRequestHistory(config.REQUEST_HISTORY_SIZE, config.REQUEST_HISTORY_SECONDS, clock),
+    referenceData,
+    deviceStore: deviceStore === undefined ? listedDevices() : () => deviceStore,
+    requestHistory:
+      requestHistory ??
+      memoryRequestHistory(config.REQUEST_HISTORY_SIZE, config.REQUEST_HISTORY_SECONDS, clock),
     readCertificates: certificateReader(config.CERTIFICATE_CACHE_SIZE),
     trustChecks: {
       ...modes,
@@ -35,3 +52,20 @@ export function validationDeps(config: Config, referenceData: ReferenceData, clo
     clock,
   };
 }
+
+/** One store for each state of the reference data, so that a decision never mixes two. */
+function listedDevices(): (referenceData: ReferenceData) => DeviceStore {
+  const stores = new WeakMap<ReferenceData, DeviceStore>();
+  return (referenceData) => {
+    const known = stores.get(referenceData);
+    if (known !== undefined) return known;
+    const store = memoryDeviceStore(referenceData.devices);
+    stores.set(referenceData, store);
+    return store;
+  };
+}
+
+/** One state of the reference data for good, taken for current. */
+export const decidingBy = (referenceData: ReferenceData): Pick<Sources, 'referenceData'> => ({
+  referenceData: () => accept({ referenceData, freshness: 'current' }),
+});

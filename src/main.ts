@@ -1,6 +1,6 @@
 import closeWithGrace from 'close-with-grace';
 import { ConfigError, readConfig } from './config.js';
-import { ReferenceDataError } from './reference-data/load.js';
+import { ReferenceDataError } from './reference-data/fault.js';
 import { startService } from './start.js';
 
 // What is in flight has this long; a request is answered in milliseconds.

@@ -170,6 +170,18 @@ export const rejectionKinds = {
     meaning:
       'The certificates, the signature or the sender failed a check that is enforced, or a rule failed that is configured to refuse, and the response-code list has no code for it in this service. The detail names it; the findings, which the problem has in JSON, say why.',
   },
+  'reference-data-unavailable': {
+    status: 503,
+    title: 'There is no reference data to judge by',
+    meaning:
+      'The service has started, and has not got a data set yet that it may decide by. GET /health/ready says what it waits for. Ask again.',
+  },
+  'reference-data-too-old': {
+    status: 503,
+    title: 'The reference data is too old to judge by',
+    meaning:
+      'The data set has expired, or its source has not confirmed it for longer than REFERENCE_DATA_TOO_OLD_SECONDS, and the service is configured to refuse then. Ask again.',
+  },
   'internal-error': {
     status: 500,
     title: 'The service failed',

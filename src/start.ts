@@ -5,12 +5,7 @@ import { buildApp } from './app.js';
 import type { Clock } from './clock.js';
 import type { Config } from './config.js';
 import { validationDeps } from './dependencies.js';
-import { services } from './duis/services/index.js';
-import { loadReferenceData, ReferenceDataError } from './reference-data/load.js';
-import type { ReferenceData } from './reference-data/snapshot.js';
-import { nameOf, type SmkiCertificate } from './smki/certificate.js';
-import { validityFlaws } from './smki/certification-path.js';
-import { certificatePartyMpanMismatch } from './rules/certificate-party-mpan-mismatch.js';
+import { liveReferenceData } from './live-reference-data.js';
 
 export interface RunningService {
   readonly app: FastifyInstance;
@@ -19,7 +14,7 @@ export interface RunningService {
   readonly stop: () => Promise<void>;
 }
 
-/** Builds the service from its settings and listens. Throws a ReferenceDataError, or what listening throws. */
+/** Builds the service from its settings and listens. Throws a ConfigError, a ReferenceDataError, or what listening throws. */
 export async function startService(
   config: Config,
   clock: Clock,
@@ -33,38 +28,30 @@ export async function startService(
     },
     logTo,
   );
-  const referenceData = await loadReferenceData(config.REFERENCE_DATA_DIR);
-  logger.info(
-    { directory: config.REFERENCE_DATA_DIR, version: referenceData.version },
-    'reference data loaded',
-  );
-  checkTrustAnchors(referenceData, config);
-  warnOf(referenceData, clock(), logger);
+  const referenceData = await liveReferenceData(config, clock, logger);
   warnOfSettings(config, logger);
-  let ready = true;
+  let isStopping = false;
   const app = await buildApp({
     logger,
     bodyLimitBytes: config.BODY_LIMIT_BYTES,
-    ...validationDeps(config, referenceData, clock),
-    isReady: () => ready,
+    ...validationDeps(config, { referenceData: referenceData.at }, clock),
+    referenceDataStatus: referenceData.status,
+    isStopping: () => isStopping,
   });
-  const url = await app.listen({ port: config.PORT, host: config.HOST });
+  const url = await app.listen({ port: config.PORT, host: config.HOST }).catch(async (error: unknown) => {
+    await referenceData.close();
+    throw error;
+  });
   return {
     app,
     url,
     stop: async () => {
-      ready = false;
+      isStopping = true;
       await setTimeout(config.STOP_DELAY_MS);
       await app.close();
+      await referenceData.close();
     },
   };
-}
-
-/** With nobody to trust, every request would be refused: better not to start. */
-function checkTrustAnchors({ trust }: ReferenceData, config: Config): void {
-  if (trust.anchors.length > 0 || config.CERTIFICATE_PATH !== 'enforce') return;
-  const message = 'there is no trust anchor, and CERTIFICATE_PATH is enforce';
-  throw new ReferenceDataError([{ file: 'trust/', entry: undefined, message }]);
 }
 
 /** What is not enforced lets through what it finds, or finds nothing. */
@@ -77,36 +64,4 @@ function warnOfSettings(config: Config, logger: Logger): void {
     ...(XML_SIGNATURE === 'off' && { XML_SIGNATURE }),
   };
   if (Object.keys(relaxed).length > 0) logger.warn(relaxed, 'checks that do not refuse');
-}
-
-/** What reference data may say, and an operator should know. */
-function warnOf(referenceData: ReferenceData, now: Date, logger: Logger): void {
-  const organisations = referenceData.testOrganisations.map(({ name }) => name);
-  if (organisations.length > 0) logger.warn({ organisations }, 'test organisations count as operators');
-  if (referenceData.testTrustAnchors.length > 0) {
-    logger.warn({ files: referenceData.testTrustAnchors }, 'test trust anchors are trusted');
-  }
-  const { anchors, revocationLists } = referenceData.trust;
-  const hasList = (anchor: SmkiCertificate): boolean =>
-    revocationLists.some(
-      ({ issuer, authorityKeyIdentifier: key }) =>
-        issuer === anchor.subject && key === anchor.subjectKeyIdentifier,
-    );
-  const names = (certificates: readonly SmkiCertificate[]): string[] => certificates.map(nameOf);
-  const without = anchors.filter((anchor) => !hasList(anchor));
-  if (without.length > 0) logger.warn({ anchors: names(without) }, 'trust anchors without a revocation list');
-  const outOfDate = anchors.filter((anchor) => validityFlaws([anchor], now).length > 0);
-  if (outOfDate.length > 0)
-    logger.warn({ anchors: names(outOfDate) }, 'trust anchors that are not valid now');
-  const stale = revocationLists.filter(({ thisUpdate, nextUpdate }) => now < thisUpdate || nextUpdate < now);
-  if (stale.length > 0) {
-    logger.warn({ issuers: stale.map(({ issuer }) => issuer) }, 'revocation lists that are not current');
-  }
-  const mismatch = certificatePartyMpanMismatch.name;
-  for (const { serviceReferenceVariant: variant, rules } of services) {
-    const judges = rules.some(({ name }) => name === mismatch);
-    if (judges && referenceData.responseCode(variant, mismatch) === undefined) {
-      logger.warn(`${mismatch} has no response code in ${variant}, and advises only`);
-    }
-  }
 }

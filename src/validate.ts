@@ -4,6 +4,9 @@ import type { ServiceRequest } from './duis/request.js';
 import type { SignatureReading } from './duis/xml/signature.js';
 import { gatherFacts } from './gather-facts.js';
 import { checkHistory } from './check-history.js';
+import type { DecidingDataSet } from './reference-data/activation.js';
+import type { DataSetId } from './reference-data/data-set.js';
+import type { Freshness } from './reference-data/freshness.js';
 import type { ReferenceData } from './reference-data/snapshot.js';
 import { accept, type Result } from './rejection.js';
 import { evaluate, type Judgement, type RulePolicy } from './rules/evaluate.js';
@@ -14,9 +17,10 @@ import type { RequestHistory } from './stores/request-history.js';
 import { type CallerDevice, findTargetDevice } from './target-device.js';
 
 export interface ValidationDeps {
-  /** The reference data in force; asked once for each request, which is then judged by it alone. */
-  readonly referenceData: () => ReferenceData;
-  readonly deviceStore: DeviceStore;
+  /** The reference data in force at an instant; asked once for each request, which is then judged by it alone. */
+  readonly referenceData: (at: Date) => Result<DecidingDataSet>;
+  /** Where devices are looked up: a registry of their own, or the list in the reference data. */
+  readonly deviceStore: (referenceData: ReferenceData) => DeviceStore;
   readonly requestHistory: RequestHistory;
   readonly readCertificates: CertificateReader;
   readonly trustChecks: TrustChecks;
@@ -42,7 +46,7 @@ export interface Decision extends Judgement {
   readonly certificates: readonly CertificateFacts[];
   readonly signer: Signer | undefined;
   readonly trust: TrustSummary;
-  readonly referenceDataVersion: string;
+  readonly referenceData: DataSetId & { readonly freshness: Freshness };
 }
 
 /** A decision that DUIS has a code for: every acceptance, and a refusal whose rule has one in the service. */
@@ -60,13 +64,15 @@ export async function validate(
   { device: said, userSystem, signature }: Accompaniment,
 ): Promise<Result<Decision>> {
   const decidedAt = deps.clock();
-  const referenceData = deps.referenceData();
+  const deciding = deps.referenceData(decidedAt);
+  if (!deciding.ok) return deciding;
+  const { referenceData, freshness } = deciding.value;
   const variant = request.service.serviceReferenceVariant;
 
   const read = deps.readCertificates(request.credentialsUpdate);
   if (!read.ok) return read;
   const certificates = read.value;
-  const device = await findTargetDevice(deps.deviceStore, request, said);
+  const device = await findTargetDevice(deps.deviceStore(referenceData), request, said);
   if (!device.ok) return device;
 
   const claims = { request, certificates, signature };
@@ -88,6 +94,6 @@ export async function validate(
     certificates: facts.certificates,
     signer: trust.signer,
     trust: trust.summary,
-    referenceDataVersion: referenceData.version,
+    referenceData: { ...referenceData.dataSet, freshness },
   });
 }

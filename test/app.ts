@@ -2,7 +2,7 @@ import { Writable } from 'node:stream';
 import type { FastifyInstance } from 'fastify';
 import { pino } from 'pino';
 import { type AppDeps, buildApp } from '../src/app.js';
-import { depsWith } from './decisions.js';
+import { depsWith, shipped, statusOf } from './decisions.js';
 
 /** The service as it runs, with what it logs in `log`. It does not listen. */
 export async function testApp(
@@ -19,7 +19,8 @@ export async function testApp(
     ...depsWith(),
     logger: pino({ level: 'trace' }, stream),
     bodyLimitBytes: 65_536,
-    isReady: () => true,
+    referenceDataStatus: () => statusOf(shipped),
+    isStopping: () => false,
     ...change,
   });
   return { app, log };

@@ -1,7 +1,7 @@
 import t, { type Test } from 'tap';
 import { assessTrust, type TrustAssessment, type TrustSummary } from '../src/assess-trust.js';
 import { readConfig } from '../src/config.js';
-import { validationDeps } from '../src/dependencies.js';
+import { decidingBy, validationDeps } from '../src/dependencies.js';
 import type { Certificate } from '../src/mock-dsp/certificate-builder.js';
 import { type Message, toXml } from '../src/mock-dsp/message.js';
 import type { SignatureChange } from '../src/mock-dsp/xml-signature.js';
@@ -40,7 +40,11 @@ function assess(made: Case): TrustAssessment {
   );
   if (made.revocationList === 'none') files.delete('revocation-lists/issuing-ca.crl');
   const referenceData = buildReferenceData(files);
-  const { trustChecks, readCertificates } = validationDeps(readConfig(settings), referenceData, () => at);
+  const { trustChecks, readCertificates } = validationDeps(
+    readConfig(settings),
+    decidingBy(referenceData),
+    () => at,
+  );
   const xml = toXml(message(made.message));
   const { request, signature } = readSigned(
     spoil(signer === undefined ? xml : signed(xml, signer, made.signature)),
@@ -214,7 +218,7 @@ t.test('a path: enforced, reported, or not looked at', async (t) => {
 t.test('where neither is looked at, no path is searched', async (t) => {
   const referenceData = buildReferenceData(trustFiles());
   const config = readConfig({ CERTIFICATE_PATH: 'off', CERTIFICATE_REVOCATION: 'off' });
-  const { trustChecks, readCertificates } = validationDeps(config, referenceData, () => now);
+  const { trustChecks, readCertificates } = validationDeps(config, decidingBy(referenceData), () => now);
   const findPath = (): never => {
     throw new Error('searched');
   };
@@ -256,7 +260,7 @@ t.test('a certificate that is not valid at the time of the decision', async (t) 
   is(t, { message: placing(old), at: new Date('2026-06-15T11:59:59.999Z') }, { summary: unsigned });
   // A verdict on a path is remembered; the time is not part of it.
   const data = buildReferenceData(trustFiles());
-  const { trustChecks, readCertificates } = validationDeps(readConfig({}), data, () => now);
+  const { trustChecks, readCertificates } = validationDeps(readConfig({}), decidingBy(data), () => now);
   const { request } = readSigned(toXml(message(placing(old))));
   const received = readCertificates(request.credentialsUpdate);
   if (!received.ok) throw new Error('not read');
@@ -676,7 +680,7 @@ t.test('a verdict of one state of the reference data does not outlive it', async
   const [first, revoking, empty] = [trustFiles(), other, withoutAnchor].map((files) =>
     buildReferenceData(files),
   );
-  const { trustChecks, readCertificates } = validationDeps(readConfig({}), first!, () => now);
+  const { trustChecks, readCertificates } = validationDeps(readConfig({}), decidingBy(first!), () => now);
   const { request } = readSigned(toXml(message()));
   const received = readCertificates(request.credentialsUpdate);
   if (!received.ok) throw new Error('not read');

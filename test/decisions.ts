@@ -1,12 +1,13 @@
 import { readdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { readConfig } from '../src/config.js';
-import { validationDeps } from '../src/dependencies.js';
+import { decidingBy, validationDeps } from '../src/dependencies.js';
 import { readRequest, type ServiceRequest } from '../src/duis/request.js';
 import { readXmlRequest } from '../src/duis/xml/request.js';
 import { type Message, toXml } from '../src/mock-dsp/message.js';
 import { packageRoot } from '../src/package-root.js';
 import { buildReferenceData, loadReferenceData } from '../src/reference-data/load.js';
+import type { LiveStatus } from '../src/live-reference-data.js';
 import type { ReferenceData } from '../src/reference-data/snapshot.js';
 import type { CallerDevice } from '../src/target-device.js';
 import { type CodedDecision, hasCode, validate, type ValidationDeps } from '../src/validate.js';
@@ -36,7 +37,24 @@ export async function shippedWith(
 
 /** What the service is made of by default, or with other settings, on the lists that are shipped and the day of the fixtures. */
 export const depsWith = (settings: Readonly<Record<string, string>> = {}): ValidationDeps =>
-  validationDeps(readConfig(settings), shipped, () => now);
+  validationDeps(readConfig(settings), decidingBy(shipped), () => now);
+
+/** What is told of a state that is in force, and current. */
+export const statusOf = (referenceData: ReferenceData): LiveStatus => ({
+  inForce: {
+    referenceData,
+    head: { version: 1, issuedAt: '2026-06-01T00:00:00Z', effectiveFrom: '2026-06-01T00:00:00Z' },
+    source: 'lists',
+    takenAt: now,
+  },
+  pending: undefined,
+  freshness: 'current',
+  confirmedAt: now,
+  age: 0,
+  refused: undefined,
+  trouble: undefined,
+  nextLapse: undefined,
+});
 
 export const deps = depsWith();
 

@@ -1,4 +1,5 @@
 import t from 'tap';
+import { decidingBy } from '../src/dependencies.js';
 import { buildReferenceData } from '../src/reference-data/load.js';
 import { validate } from '../src/validate.js';
 import { deps, requestOf } from './decisions.js';
@@ -31,7 +32,7 @@ t.test(
       const clock = (): Date => new Date(`${day}T12:00:00Z`);
       const device = { deviceType: 'ESME', importMpxn: '1200023305967' };
       const decision = await validate(
-        { ...deps, referenceData: () => referenceData, clock },
+        { ...deps, ...decidingBy(referenceData), clock },
         requestOf(message()),
         { device },
       );

@@ -78,7 +78,7 @@ async function spawnServer(port: number, directory: string, extra: readonly stri
     { stdio: ['ignore', 'pipe', 'inherit'] },
   );
   const lines = createInterface({ input: child.stdout });
-  for await (const line of lines) if (/Ready to accept connections/.test(line)) break;
+  for await (const line of lines) if (line.includes('Ready to accept connections')) break;
   child.stdout.resume();
   return child;
 }

@@ -175,7 +175,7 @@ function logDecision(request: FastifyRequest, decision: Decision): void {
       failed: decision.findings.flatMap((finding) =>
         finding.verdict === 'fail' ? [{ rule: finding.rule, got: finding.got }] : [],
       ),
-      referenceData: decision.referenceDataVersion,
+      referenceData: decision.referenceData,
     },
     'decided',
   );

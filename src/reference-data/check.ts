@@ -4,22 +4,15 @@ import { meteringPointKind } from '../metering-point/mpxn.js';
 import { type Period, periodsOverlap, type ReferenceList } from './list.js';
 import { isTrustRule } from '../rules/trust.js';
 import { listEntries, lists } from './lists/index.js';
-import { byRangeStart, type DataSet } from './snapshot.js';
-
-/** One thing that is wrong with the reference data. */
-export interface Fault {
-  readonly file: string;
-  /** The entry's place in the file, from 1, and its key; undefined where the fault is the file's. */
-  readonly entry: string | undefined;
-  readonly message: string;
-}
+import type { Fault } from './fault.js';
+import { byRangeStart, type Entries } from './snapshot.js';
 
 /**
  * What a schema of one entry cannot see: periods, repeated keys, ranges that overlap, references to nothing. A list
  * that could not be read is undefined, and an entry that could not be read a hole, which every loop here passes over.
  * What refers to a list with either is not called dangling.
  */
-export function checkDataSet(data: Partial<DataSet>, faults: Fault[]): void {
+export function checkEntriesTogether(data: Partial<Entries>, faults: Fault[]): void {
   for (const [member, list] of listEntries)
     checkEntries(list, (data[member] ?? []) as readonly Period[], faults);
   checkNetworkOperators(data, faults);
@@ -58,7 +51,7 @@ const endsBeforeStart = ({ effectiveFrom, effectiveTo }: Period): boolean =>
   effectiveFrom !== undefined && effectiveTo !== undefined && effectiveTo < effectiveFrom;
 
 function checkNetworkOperators(
-  { networkOperators = [], distributors }: Partial<DataSet>,
+  { networkOperators = [], distributors }: Partial<Entries>,
   faults: Fault[],
 ): void {
   const fault = inList(lists.networkOperators, faults);
@@ -99,7 +92,7 @@ function checkNetworkOperators(
   }
 }
 
-function checkDevices({ devices = [] }: Partial<DataSet>, faults: Fault[]): void {
+function checkDevices({ devices = [] }: Partial<Entries>, faults: Fault[]): void {
   const fault = inList(lists.devices, faults);
   devices.forEach((device, index) => {
     const { entityIdentifier, deviceType, importMpxn, secondaryImportMpan, exportMpan } = device;
@@ -129,7 +122,7 @@ function checkDevices({ devices = [] }: Partial<DataSet>, faults: Fault[]): void
 }
 
 /** One combination of service, Remote Party, sender and device stands in one entry, or two could contradict. */
-function checkApplicability({ applicability = [] }: Partial<DataSet>, faults: Fault[]): void {
+function checkApplicability({ applicability = [] }: Partial<Entries>, faults: Fault[]): void {
   const fault = inList(lists.applicability, faults);
   const taken = new Map<string, number>();
   applicability.forEach((entry, index) => {
@@ -153,7 +146,7 @@ function checkApplicability({ applicability = [] }: Partial<DataSet>, faults: Fa
 }
 
 /** Two systems of a User cannot both be its first. */
-function checkUserSystems({ userSystems = [] }: Partial<DataSet>, faults: Fault[]): void {
+function checkUserSystems({ userSystems = [] }: Partial<Entries>, faults: Fault[]): void {
   const fault = inList(lists.userSystems, faults);
   const taken = new Map<string, { readonly index: number; readonly userSystem: string }>();
   userSystems.forEach((entry, index) => {
@@ -167,7 +160,7 @@ function checkUserSystems({ userSystems = [] }: Partial<DataSet>, faults: Fault[
   });
 }
 
-function checkResponseCodes({ responseCodes }: Partial<DataSet>, faults: Fault[]): void {
+function checkResponseCodes({ responseCodes }: Partial<Entries>, faults: Fault[]): void {
   if (responseCodes === undefined) return;
   const fault = inList(lists.responseCodes, faults);
   const codes = new Map<string, number>();

@@ -54,6 +54,10 @@ export interface Period {
 export const holdsOn = ({ effectiveFrom, effectiveTo }: Period, day: string): boolean =>
   (effectiveFrom === undefined || effectiveFrom <= day) && (effectiveTo === undefined || day <= effectiveTo);
 
+/** The next day, as YYYY-MM-DD. */
+export const dayAfter = (day: string): string =>
+  new Date(Date.parse(`${day}T00:00:00Z`) + 86_400_000).toISOString().slice(0, 10);
+
 export const periodsOverlap = (one: Period, other: Period): boolean =>
   (one.effectiveFrom ?? '') <= (other.effectiveTo ?? '9') &&
   (other.effectiveFrom ?? '') <= (one.effectiveTo ?? '9');

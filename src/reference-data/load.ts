@@ -1,93 +1,82 @@
-import { createHash } from 'node:crypto';
-import { readdir, readFile } from 'node:fs/promises';
-import path from 'node:path';
-import type { z } from 'zod';
-import { faultIn } from '../duis/value-fault.js';
-import { isJsonObject, parseJson } from '../json.js';
-import { checkDataSet, type Fault } from './check.js';
+import { fromBase64 } from '../base64.js';
+import { isJsonObject } from '../json.js';
+import { checkEntriesTogether } from './check.js';
+import { type DataSetId, type ListValues, type OpenedDataSet, sealDataSet, sentence } from './data-set.js';
+import { type Fault, ReferenceDataError } from './fault.js';
 import { listFile, type ReferenceList } from './list.js';
+import { contentOf, type ListFiles, readListFiles, trustFilesIn } from './lists-directory.js';
 import { listEntries, lists } from './lists/index.js';
-import { type DataSet, ReferenceData } from './snapshot.js';
-import type { TrustSet } from '../smki/trust-set.js';
-import { readTrust, trustDirectories } from './trust.js';
-
-/** The reference data cannot be used. An operator has to act: nothing starts on half of it. */
-export class ReferenceDataError extends Error {
-  constructor(readonly faults: readonly Fault[]) {
-    super(
-      [
-        'The reference data has faults:',
-        ...faults.map(
-          ({ file, entry, message }) => `  ${file}${entry === undefined ? '' : `, ${entry}`}: ${message}`,
-        ),
-      ].join('\n'),
-    );
-    this.name = 'ReferenceDataError';
-  }
-}
+import { type Entries, ReferenceData } from './snapshot.js';
+import { readTrust, trustDirectories, type TrustFiles } from './trust.js';
 
 /** Reads every list from a directory, checks it whole, and builds its snapshot. Throws a ReferenceDataError. */
-export async function loadReferenceData(directory: string): Promise<ReferenceData> {
-  const names = Object.values(lists).map(({ name }) => `${name}.json`);
-  const trusted = await Promise.all(trustDirectories.map((name) => filesIn(directory, name)));
-  const files = await Promise.all(
-    [...names, ...trusted.flat()].map(async (file): Promise<[string, Buffer | Error]> => {
-      try {
-        return [file, await readFile(path.join(directory, file))];
-      } catch (error) {
-        return [file, error as Error];
-      }
-    }),
-  );
-  return buildReferenceData(new Map(files));
-}
+export const loadReferenceData = async (directory: string): Promise<ReferenceData> =>
+  buildReferenceData(await readListFiles(directory));
 
-/** The files of a directory that may be missing, in their order. Hidden ones are not the publisher's. */
-async function filesIn(directory: string, name: string): Promise<string[]> {
-  const found = await readdir(path.join(directory, name)).catch((error: unknown) => {
-    const { code, message } = error as NodeJS.ErrnoException;
-    if (code === 'ENOENT') return [];
-    throw new ReferenceDataError([
-      { file: `${name}/`, entry: undefined, message: `cannot be read: ${message}` },
-    ]);
-  });
-  return found
-    .filter((file) => !file.startsWith('.'))
-    .sort()
-    .map((file) => `${name}/${file}`);
-}
-
-/** Builds the snapshot from the bytes of each file; an Error stands for a file that could not be read. */
-export function buildReferenceData(files: ReadonlyMap<string, Buffer | Error>): ReferenceData {
+/** Builds the snapshot from the files of a directory of lists. Throws a ReferenceDataError. */
+export function buildReferenceData(files: ListFiles): ReferenceData {
   const faults: Fault[] = [];
-  const read = Object.fromEntries(
-    listEntries.map(([member, list]) => [member, readList(list, files.get(`${list.name}.json`), faults)]),
-  ) as Partial<DataSet>;
-  checkDataSet(read, faults);
-  const trust = readTrust(files, faults);
-  if (faults.length > 0) throw new ReferenceDataError(faults);
-  const data = read as DataSet;
-  const testAnchors = [...files.keys()].filter((file) => file.startsWith('trust/test-'));
-  return new ReferenceData(deepFreeze(data), trust, testAnchors, versionOf(data, trust));
+  const { head, lists: values } = contentOf(files, faults);
+  const id = head === undefined ? undefined : sealDataSet({ ...head, lists: values });
+  return build(values, trustFilesIn(files), id, faults);
 }
 
-function readList(
-  list: ReferenceList,
-  bytes: Buffer | Error | undefined,
+/** Builds the snapshot from a data set that was published. Throws a ReferenceDataError. */
+export function buildOpened({ id, lists: published }: OpenedDataSet): ReferenceData {
+  const faults: Fault[] = [];
+  const values: Record<string, unknown> = { ...published };
+  const known = [...Object.values(lists).map(({ name }) => name), ...trustDirectories];
+  for (const name of Object.keys(values).filter((each) => !known.includes(each))) {
+    faults.push({ file: name, entry: undefined, message: 'is no list that this service knows' });
+  }
+  for (const { name, mayBeEmpty = false } of Object.values(lists)) {
+    if (values[name] !== undefined) continue;
+    // A list that the service has learnt since, say; one that it cannot do without is a fault.
+    if (mayBeEmpty) values[name] = { source: 'none', retrieved: '0001-01-01', entries: [] };
+    else faults.push({ file: `${name}.json`, entry: undefined, message: 'is missing' });
+  }
+  return build(values, trustFilesOf(values, faults), id, faults);
+}
+
+function trustFilesOf(values: ListValues, faults: Fault[]): TrustFiles {
+  const files = new Map<string, Buffer>();
+  for (const directory of trustDirectories) {
+    const value = values[directory] ?? {};
+    const entries = isJsonObject(value) ? Object.entries(value) : [['', undefined] as const];
+    for (const [name, base64] of entries) {
+      const bytes = typeof base64 === 'string' ? fromBase64(base64) : undefined;
+      const file = `${directory}/${name}`;
+      if (bytes === undefined)
+        faults.push({ file, entry: undefined, message: 'is not the base64 of a file' });
+      else files.set(file, bytes);
+    }
+  }
+  return files;
+}
+
+/** A list that could not be read has left its fault already, and is not there. */
+function build(
+  values: ListValues,
+  trustFiles: TrustFiles,
+  id: DataSetId | undefined,
   faults: Fault[],
-): readonly unknown[] | undefined {
+): ReferenceData {
+  const read = Object.fromEntries(
+    listEntries.map(([member, list]) => [member, readEntries(list, values[list.name], faults)]),
+  ) as Partial<Entries>;
+  checkEntriesTogether(read, faults);
+  const trust = readTrust(trustFiles, faults);
+  if (faults.length > 0 || id === undefined) throw new ReferenceDataError(faults);
+  const testAnchors = [...trustFiles.keys()].filter((file) => file.startsWith('trust/test-'));
+  const dataSet = Object.freeze({ version: id.version, sha256: id.sha256 });
+  return new ReferenceData(deepFreeze(read as Entries), trust, testAnchors, dataSet);
+}
+
+function readEntries(list: ReferenceList, value: unknown, faults: Fault[]): readonly unknown[] | undefined {
+  if (value === undefined) return undefined;
   const file = `${list.name}.json`;
   const fault = (message: string, entry?: string): void => void faults.push({ file, entry, message });
-  if (bytes === undefined || bytes instanceof Error) {
-    fault(`cannot be read: ${bytes?.message ?? 'there is no such file'}`);
-    return undefined;
-  }
-  const json = parseJson(bytes);
-  if (!json.ok) {
-    fault(json.rejection.detail);
-    return undefined;
-  }
-  const { entries, ...rest } = isJsonObject(json.value) ? json.value : {};
+  const { entries, ...rest } = isJsonObject(value) ? value : {};
   const head = listFile(list).omit({ entries: true }).safeParse(rest);
   for (const issue of head.error?.issues ?? []) fault(sentence(issue));
   if (!Array.isArray(entries) || (entries.length === 0 && list.mayBeEmpty !== true)) {
@@ -107,21 +96,12 @@ function readList(
   return read;
 }
 
-function sentence(issue: z.core.$ZodIssue): string {
-  const field = issue.path.map(String).join('.');
-  return field === '' ? faultIn(issue) : `${field}: ${faultIn(issue)}`;
-}
-
 /** Shown only where it could be a name: anything might stand there, and a list of devices holds personal data. */
 function nameOf(entry: unknown, member = ''): string {
   const name = isJsonObject(entry) ? entry[member] : undefined;
   return typeof name === 'string' && /^[0-9A-Za-z-]{1,40}$/.test(name) && !/[0-9]{6}/.test(name)
     ? ` (${name})`
     : '';
-}
-
-function versionOf(data: DataSet, trust: TrustSet): string {
-  return createHash('sha256').update(JSON.stringify(data)).update(trust.id).digest('hex').slice(0, 16);
 }
 
 function deepFreeze<T>(value: T): T {

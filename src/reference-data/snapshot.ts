@@ -7,16 +7,17 @@ import { type OrganisationCertificate, readOrganisationCertificate } from '../sm
 import { isSameName } from '../smki/distinguished-name.js';
 import type { EntityIdentifier } from '../smki/entity-identifier.js';
 import type { TrustSet } from '../smki/trust-set.js';
-import { holdsOn, type Period } from './list.js';
+import type { DataSetId } from './data-set.js';
+import { dayAfter, holdsOn, type Period } from './list.js';
 import type { lists } from './lists/index.js';
 
 /** The entries of every list, valid one by one and with each other. */
-export type DataSet = {
+export type Entries = {
   readonly [Name in keyof typeof lists]: readonly z.output<(typeof lists)[Name]['entry']>[];
 };
 
-export type Distributor = DataSet['distributors'][number];
-export type Device = DataSet['devices'][number];
+export type Distributor = Entries['distributors'][number];
+export type Device = Entries['devices'][number];
 
 interface AllottedRange extends Period {
   readonly from: EntityIdentifier;
@@ -33,8 +34,8 @@ export const byRangeStart = (one: { readonly from: string }, other: { readonly f
  * industry's lists take effect.
  */
 export class ReferenceData {
-  /** Names this state: equal versions, equal entries. */
-  readonly version: string;
+  /** The data set that it was built from. */
+  readonly dataSet: DataSetId;
   readonly devices: readonly Device[];
   readonly trust: TrustSet;
   /** Files with trust anchors that exist in test environments only, by their names. */
@@ -42,20 +43,21 @@ export class ReferenceData {
   /** Organisations that exist in test environments only. */
   readonly testOrganisations: readonly Organisation[];
   readonly #ranges: readonly AllottedRange[];
+  readonly #rangesOf: ReadonlyMap<string, readonly AllottedRange[]>;
   /** The highest end among the ranges up to each, so that a search knows when to stop. */
   readonly #highestEnd: readonly EntityIdentifier[];
   readonly #distributors: ReadonlyMap<string, readonly Distributor[]>;
   readonly #operators: ReadonlyMap<string, readonly (Period & { readonly organisation: Organisation })[]>;
   readonly #userCertificates: ReadonlyMap<bigint, readonly OrganisationCertificate[]>;
-  readonly #sharedResourceProviders: ReadonlyMap<string, DataSet['sharedResourceProviders']>;
-  readonly #userSystems: ReadonlyMap<string, DataSet['userSystems']>;
-  readonly #users: ReadonlyMap<string, DataSet['users']>;
+  readonly #sharedResourceProviders: ReadonlyMap<string, Entries['sharedResourceProviders']>;
+  readonly #userSystems: ReadonlyMap<string, Entries['userSystems']>;
+  readonly #users: ReadonlyMap<string, Entries['users']>;
   readonly #applicability: ReadonlyMap<string, readonly PermittedCombination[]>;
   readonly #responseCodes: ReadonlyMap<string, string>;
   readonly #descriptions: ReadonlyMap<string, string>;
 
-  constructor(data: DataSet, trust: TrustSet, testTrustAnchors: readonly string[], version: string) {
-    this.version = version;
+  constructor(data: Entries, trust: TrustSet, testTrustAnchors: readonly string[], dataSet: DataSetId) {
+    this.dataSet = dataSet;
     this.trust = trust;
     this.testTrustAnchors = testTrustAnchors;
     this.devices = data.devices;
@@ -68,6 +70,7 @@ export class ReferenceData {
     this.#ranges = operators
       .flatMap(({ organisation, ranges }) => ranges.map((range) => ({ ...range, organisation })))
       .sort(byRangeStart);
+    this.#rangesOf = groupBy(this.#ranges, ({ organisation }) => organisation.organisationId);
     let highest = '' as EntityIdentifier;
     this.#highestEnd = this.#ranges.map(({ to }) => (highest = to > highest ? to : highest));
     this.#distributors = groupBy(data.distributors, ({ distributorId }) => distributorId);
@@ -109,6 +112,30 @@ export class ReferenceData {
     return entries.filter((entry) => holdsOn(entry, day)).map(({ organisation }) => organisation);
   }
 
+  /** Distributor IDs that have an operator on a day. */
+  operatedOn(day: string): DistributorId[] {
+    const ids = [...this.#operators.keys()] as DistributorId[];
+    return ids.filter(
+      (id) => this.distributor(id, day) !== undefined && this.operatorsOf(id, day).length > 0,
+    );
+  }
+
+  /** The ends of the ranges that an organisation has on a day. */
+  identifiersOf({ organisationId }: Organisation, day: string): EntityIdentifier[] {
+    const ranges = this.#rangesOf.get(organisationId) ?? [];
+    return ranges.filter((range) => holdsOn(range, day)).flatMap(({ from, to }) => [from, to]);
+  }
+
+  /** The days, of those after a day, on which a range or an operator starts to hold or is no longer. */
+  changesAfter(day: string): string[] {
+    const periods: Period[] = [...this.#ranges, ...[...this.#operators.values()].flat()];
+    const days = periods.flatMap(({ effectiveFrom, effectiveTo }) => [
+      ...(effectiveFrom === undefined ? [] : [effectiveFrom]),
+      ...(effectiveTo === undefined ? [] : [dayAfter(effectiveTo)]),
+    ]);
+    return [...new Set(days)].filter((each) => each > day).sort();
+  }
+
   /** The organisation in whose range an Entity Identifier falls on a day. */
   organisationOf(entityIdentifier: EntityIdentifier, day: string): Organisation | undefined {
     for (let index = lastAtOrBefore(this.#ranges, entityIdentifier); index >= 0; index -= 1) {
@@ -135,12 +162,12 @@ export class ReferenceData {
   sharedResourceArrangements(
     provider: EntityIdentifier,
     onBehalfOf: EntityIdentifier,
-  ): DataSet['sharedResourceProviders'] {
+  ): Entries['sharedResourceProviders'] {
     return this.#sharedResourceProviders.get(pairOf(provider, onBehalfOf)) ?? [];
   }
 
   /** The User Systems that a User employs on a day; undefined where none is listed. */
-  userSystemsOf(entityIdentifier: EntityIdentifier, day: string): DataSet['userSystems'] | undefined {
+  userSystemsOf(entityIdentifier: EntityIdentifier, day: string): Entries['userSystems'] | undefined {
     return this.#userSystems.get(entityIdentifier)?.filter((entry) => holdsOn(entry, day));
   }
 

@@ -6,16 +6,19 @@ import { readRevocationList, type RevocationList } from '../smki/revocation-list
 import { TrustSet } from '../smki/trust-set.js';
 import { oids } from '../smki/x509-fields.js';
 import { catchDefect, type Result } from '../rejection.js';
-import type { Fault } from './check.js';
+import type { Fault } from './fault.js';
 
 /** Directories of the reference data, whose files are kept as their publisher issues them. */
 export const trustDirectories = ['trust', 'revocation-lists'] as const;
+
+/** The bytes of each file, by its directory and name; an Error stands for one that could not be read. */
+export type TrustFiles = ReadonlyMap<string, Buffer | Error>;
 
 /**
  * Reads the trust anchors (`trust/`, PEM, a text before the block is for people) and the revocation lists
  * (`revocation-lists/`, DER or PEM) from the bytes of their files.
  */
-export function readTrust(files: ReadonlyMap<string, Buffer | Error>, faults: Fault[]): TrustSet {
+export function readTrust(files: TrustFiles, faults: Fault[]): TrustSet {
   const anchors: SmkiCertificate[] = [];
   const lists: RevocationList[] = [];
   /** What a file holds, or why it is of no use. */

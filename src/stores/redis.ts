@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { Cluster, Redis, type RedisOptions } from 'ioredis';
 import type { RedisAddress } from './redis-address.js';
@@ -89,4 +90,10 @@ export function redisKeys(prefix: string): {
     together: (name) => `{${prefix}}:${name}`,
     spread: (name, tag) => `${prefix}:${name}:{${tag}}`,
   };
+}
+
+/** Waits until commands can be sent. Rejects after `withinMs`; a client goes on trying to connect all the same. */
+export async function untilReady(client: RedisClient, withinMs: number): Promise<void> {
+  if (client.status === 'ready') return;
+  await once(client, 'ready', { signal: AbortSignal.timeout(withinMs) });
 }

@@ -76,6 +76,7 @@ const fileNames: Readonly<Record<keyof Lists, string>> = {
 export function listFiles(change: Partial<Lists> = {}): Map<string, Buffer> {
   const lists: Lists = { ...defaults, ...change };
   return new Map([
+    ['data-set.json', Buffer.from(JSON.stringify({ version: 1, issuedAt: '2026-06-01T00:00:00Z' }))],
     ['trust/issuing-ca.pem', pem('CERTIFICATE', pki.issuingCa.der)],
     ...(Object.keys(fileNames) as (keyof Lists)[]).map(
       (member) =>

@@ -2,7 +2,8 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import t, { type Test } from 'tap';
-import { buildReferenceData, loadReferenceData, ReferenceDataError } from '../../src/reference-data/load.js';
+import { buildReferenceData, loadReferenceData } from '../../src/reference-data/load.js';
+import { ReferenceDataError } from '../../src/reference-data/fault.js';
 import { pki, readCertificate } from '../fixtures.js';
 import { userCertificate, xmlSigning } from '../trust-data.js';
 import { listFiles, type Lists } from './lists.js';
@@ -27,17 +28,19 @@ t.test('lists without a fault', async (t) => {
 
 const indented = (json: Buffer): string => JSON.stringify(JSON.parse(json.toString()), undefined, 4);
 
-t.test('the version names the entries, and nothing else', async (t) => {
-  const { version } = buildReferenceData(listFiles());
-  t.match(version, /^[0-9a-f]{16}$/);
+t.test('the data set is that of what the files say, however they are laid out', async (t) => {
+  const { dataSet } = buildReferenceData(listFiles());
+  t.match(dataSet, { version: 1, sha256: /^[0-9a-f]{64}$/ });
   const reformatted = new Map(
     [...listFiles()].map(([file, bytes]) => [
       file,
-      file.endsWith('.json') ? Buffer.from(indented(bytes).replace('tests', 'tests again')) : bytes,
+      file.endsWith('.json')
+        ? Buffer.from(indented(bytes).replace('{', '{"$schema": "for editors",'))
+        : bytes,
     ]),
   );
-  t.equal(buildReferenceData(reformatted).version, version);
-  t.not(buildReferenceData(listFiles({ devices: [] })).version, version);
+  t.strictSame(buildReferenceData(reformatted).dataSet, dataSet);
+  t.not(buildReferenceData(listFiles({ devices: [] })).dataSet.sha256, dataSet.sha256);
 });
 
 t.test('the snapshot is frozen', async (t) => {
@@ -72,6 +75,7 @@ t.test('every fault of every file, at once', async (t) => {
   t.strictSame(faultsOf(files), [
     'applicability.json | cannot be read: EACCES',
     'devices.json | is not well-formed JSON at position 1',
+    'users.json | cannot be read: there is no such file',
     'distributors.json | source: must not be empty',
     'distributors.json | retrieved: must be a day, as YYYY-MM-DD',
     'distributors.json | has a member that is not known, extra',
@@ -79,7 +83,6 @@ t.test('every fault of every file, at once', async (t) => {
     'network-operators.json | entry 1 (A) | organisationId: must be lower-case letters, digits and hyphens',
     'network-operators.json | entry 1 (A) | name: must not be empty',
     'network-operators.json | entry 1 (A) | ranges.0.from: must be an EUI-64: eight hyphenated octets',
-    'users.json | cannot be read: there is no such file',
   ]);
 });
 
@@ -572,5 +575,5 @@ t.test('a directory without the files', async (t) => {
   t.teardown(() => rm(empty, { recursive: true }));
   const error: unknown = await loadReferenceData(empty).catch((thrown: unknown) => thrown);
   t.type(error, ReferenceDataError);
-  t.equal((error as ReferenceDataError).faults.length, 9);
+  t.equal((error as ReferenceDataError).faults.length, 10);
 });

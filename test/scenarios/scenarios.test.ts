@@ -1,5 +1,6 @@
 import type { FastifyInstance } from 'fastify';
 import t, { type Test } from 'tap';
+import { decidingBy } from '../../src/dependencies.js';
 import type { Answer } from '../../src/duis/json/response.js';
 import type { GbcsCommandSpec } from '../../src/mock-dsp/gbcs.js';
 import { type Message, toJson, toXml } from '../../src/mock-dsp/message.js';
@@ -22,7 +23,7 @@ async function appOf({ settings, files }: Scenario): Promise<FastifyInstance> {
   if (settings === undefined && files === undefined) return usualApp;
   const deps = depsWith(settings);
   const referenceData = files === undefined ? shipped : await shippedWith(files);
-  const { app } = await testApp({ ...deps, referenceData: () => referenceData, clock: () => clock });
+  const { app } = await testApp({ ...deps, ...decidingBy(referenceData), clock: () => clock });
   return app;
 }
 

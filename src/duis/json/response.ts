@@ -80,8 +80,19 @@ export const answer = z.strictObject({
     'What is wrong with certificates, signature and sender, then every rule of the service, in the order of judgement',
   ),
   referenceData: z
-    .strictObject({ version: z.string() })
-    .describe('The state of the reference data that was used'),
+    .strictObject({
+      version: z.int().min(1),
+      sha256: z
+        .string()
+        .regex(/^[0-9a-f]{64}$/)
+        .describe('Of the data set; with the version, it names it for good'),
+      freshness: z
+        .enum(['current', 'stale', 'too-old'])
+        .describe(
+          'stale: its source has not confirmed it for some time; too-old: for longer than it should be relied on, or it has expired',
+        ),
+    })
+    .describe('The data set that was decided by'),
 });
 
 export type Answer = z.output<typeof answer>;
@@ -112,6 +123,6 @@ export function toAnswer(decision: CodedDecision): Answer {
     },
     trust: decision.trust,
     findings: decision.findings.map((each) => ({ ...each })),
-    referenceData: { version: decision.referenceDataVersion },
+    referenceData: decision.referenceData,
   };
 }

@@ -29,7 +29,7 @@ t.test('the answer is what its schema says', async (t) => {
         notAfter: '2035-06-15T12:00:00.000Z',
       },
     ],
-    referenceData: { version: /^[0-9a-f]{16}$/ },
+    referenceData: { version: 1, sha256: /^[0-9a-f]{64}$/, freshness: 'current' },
   });
   const { sender, trust } = toAnswer(decision);
   t.strictSame(sender, { originator: euis.supplier, signedBy: null, onBehalfOf: null });

@@ -1,0 +1,244 @@
+import { randomUUID } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
+import { hostname } from 'node:os';
+import type { Logger } from 'pino';
+import { type Clock, ukDayOf } from './clock.js';
+import { type Config, ConfigError } from './config.js';
+import {
+  Activation,
+  type DataSetSource,
+  type DecidingDataSet,
+  type ReadyDataSet,
+  type ReferenceDataStatus,
+} from './reference-data/activation.js';
+import { type PublishedDataSet, readPublisherKeys } from './reference-data/data-set.js';
+import { type Fault, faultText, ReferenceDataError } from './reference-data/fault.js';
+import { keepCurrent } from './reference-data/keeper.js';
+import { type Lapse, lapsesOf } from './reference-data/lapses.js';
+import { selfTest } from './reference-data/self-test.js';
+import type { ReferenceData } from './reference-data/snapshot.js';
+import { warnOf } from './reference-data-warnings.js';
+import type { Result } from './rejection.js';
+import type { DataSetRepository } from './stores/data-set-repository.js';
+import { directoryDataSets } from './stores/directory-data-sets.js';
+import { listedDataSet } from './stores/listed-data-set.js';
+import { type PersistedDataSets, persistedDataSets } from './stores/persisted-data-set.js';
+import { redisDataSets } from './stores/redis-data-sets.js';
+
+/** What `GET /health/ready` and whoever publishes are told of the reference data. */
+export interface LiveStatus extends ReferenceDataStatus {
+  /** Why the source could not be asked, the last time; undefined where it could. */
+  readonly trouble: string | undefined;
+  /** Whole seconds since its source confirmed it. */
+  readonly age: number | undefined;
+  /** What the data set relies on that lapses next. */
+  readonly nextLapse: Lapse | undefined;
+}
+
+/** The reference data of a running service, kept as its source has it. */
+export interface LiveReferenceData {
+  readonly at: (instant: Date) => Result<DecidingDataSet>;
+  readonly status: () => LiveStatus;
+  /** Looks at the source now. */
+  readonly refresh: () => Promise<void>;
+  readonly close: () => Promise<void>;
+}
+
+const confirmEveryMs = 60_000;
+
+/**
+ * Starts from what was kept on disk, if anything was, and looks at the source. Lists that have faults keep the service from
+ * starting (ReferenceDataError); a source that is published to may be away, or empty, and the service waits for it.
+ */
+export async function liveReferenceData(
+  config: Config,
+  clock: Clock,
+  logger: Logger,
+): Promise<LiveReferenceData> {
+  const { source, repository } = sourceOf(config, clock, logger);
+  const persisted = config.STATE_DIR === undefined ? undefined : persistedDataSets(config.STATE_DIR);
+  const activation = new Activation({
+    clock,
+    publishers: await publishersOf(config),
+    limits: {
+      warnAfterSeconds: config.REFERENCE_DATA_STALE_SECONDS,
+      tooOldAfterSeconds: config.REFERENCE_DATA_TOO_OLD_SECONDS,
+    },
+    decidesWhenTooOld: config.REFERENCE_DATA_TOO_OLD === 'not-ready',
+    test: (referenceData, { effectiveFrom }) => [
+      ...anchorFaults(referenceData, config),
+      ...selfTest(referenceData, ukDayOf(later(clock(), new Date(effectiveFrom)))),
+    ],
+    taken: async (ready, published) => {
+      const { dataSet } = ready.referenceData;
+      logger.info(
+        { referenceData: dataSet, source: ready.source, effectiveFrom: ready.head.effectiveFrom },
+        'reference data taken',
+      );
+      warnOf(ready.referenceData, clock(), logger);
+      await keep(ready, published);
+    },
+    refused: ({ version, faults, source: from }) => {
+      logger.error({ version, source: from, faults: faults.map(faultText) }, 'reference data refused');
+    },
+  });
+
+  const keep = async (ready: ReadyDataSet, published: PublishedDataSet): Promise<void> => {
+    if (persisted === undefined || ready.source === 'persisted') return;
+    const { version } = ready.referenceData.dataSet;
+    const since = activation.status(clock()).inForce?.referenceData.dataSet.version ?? version;
+    await persisted.keep(version, published, since).catch((err: unknown) => {
+      logger.error({ err }, 'the reference data could not be kept on disk');
+    });
+  };
+
+  if (persisted !== undefined) await startFrom(persisted, activation, clock, logger);
+
+  const replica = `${hostname()}-${randomUUID().slice(0, 8)}`;
+  let lastTrouble: string | undefined;
+  let lastLook = clock();
+  let keptConfirmation = 0;
+  const looked = (trouble: Error | undefined): void => {
+    const now = clock();
+    const { inForce, confirmedAt, refused, freshness } = activation.status(now);
+    if (trouble?.message !== lastTrouble) {
+      if (trouble === undefined)
+        logger.info({ source }, 'the source of the reference data can be asked again');
+      else logger.error({ err: trouble, source }, 'the source of the reference data cannot be asked');
+      lastTrouble = trouble?.message;
+    }
+    if (inForce !== undefined) {
+      const lapsed = lapsesOf(inForce.referenceData, inForce.head).filter(
+        ({ at }) => lastLook < at && at <= now,
+      );
+      for (const { what, at } of lapsed) logger.warn({ what, at }, 'has lapsed');
+      if (freshness !== 'current')
+        logger.warn({ freshness, confirmedAt }, 'the reference data is not current');
+    }
+    lastLook = now;
+    if (
+      trouble === undefined &&
+      confirmedAt !== undefined &&
+      now.getTime() - keptConfirmation >= confirmEveryMs
+    ) {
+      keptConfirmation = now.getTime();
+      persisted?.confirm(confirmedAt).catch((err: unknown) => {
+        logger.error({ err }, 'the state of the reference data could not be kept on disk');
+      });
+    }
+    if (!('report' in repository)) return;
+    const report = {
+      replica,
+      at: now.toISOString(),
+      ...inForce?.referenceData.dataSet,
+      source: inForce?.source,
+      refused: refused && { version: refused.version, reason: refused.faults.map(faultText)[0] ?? '' },
+    };
+    // What cannot be asked cannot be told either, and has been logged.
+    repository.report(report).catch(() => undefined);
+  };
+  const keeper = keepCurrent({
+    activation,
+    repository,
+    source,
+    pollMs: config.REFERENCE_DATA_POLL_SECONDS * 1000,
+    clock,
+    looked,
+  });
+  await keeper.refresh();
+  const { inForce, pending, refused } = activation.status(clock());
+  if (source === 'lists' && (inForce ?? pending) === undefined) {
+    keeper.stop();
+    await repository.close();
+    throw keeper.trouble() ?? new ReferenceDataError(refused?.faults ?? []);
+  }
+  return {
+    at: (instant) => activation.at(instant),
+    status: () => {
+      const now = clock();
+      const status = activation.status(now);
+      const lapses =
+        status.inForce === undefined ? [] : lapsesOf(status.inForce.referenceData, status.inForce.head);
+      return {
+        ...status,
+        trouble: keeper.trouble()?.message,
+        age: status.confirmedAt && Math.floor((now.getTime() - status.confirmedAt.getTime()) / 1000),
+        nextLapse: lapses.find(({ at }) => at > now),
+      };
+    },
+    refresh: () => keeper.refresh(),
+    close: async () => {
+      keeper.stop();
+      await repository.close();
+    },
+  };
+}
+
+type SourceRepository = Pick<DataSetRepository, 'current' | 'read' | 'watch' | 'close'> &
+  Partial<Pick<DataSetRepository, 'report'>>;
+
+// A data set may be large, and nothing waits for it.
+const repositoryTimeoutMs = 5_000;
+
+function sourceOf(
+  config: Config,
+  clock: Clock,
+  logger: Logger,
+): { readonly source: DataSetSource; readonly repository: SourceRepository } {
+  if (config.REDIS_URL !== undefined) {
+    const settings = {
+      address: config.REDIS_URL,
+      keyPrefix: config.REDIS_KEY_PREFIX,
+      tlsCaFile: config.REDIS_TLS_CA_FILE,
+      commandTimeoutMs: repositoryTimeoutMs,
+    };
+    const onError = (err: Error): void => {
+      logger.debug({ err }, 'Redis');
+    };
+    return { source: 'redis', repository: redisDataSets(settings, clock, onError) };
+  }
+  if (config.DATA_SET_DIR !== undefined) {
+    return { source: 'directory', repository: directoryDataSets(config.DATA_SET_DIR, clock) };
+  }
+  return { source: 'lists', repository: listedDataSet(config.REFERENCE_DATA_DIR) };
+}
+
+async function publishersOf({
+  PUBLISHER_KEYS_FILE: file,
+}: Config): Promise<ReturnType<typeof readPublisherKeys> & object> {
+  if (file === undefined) return [];
+  const keys = readPublisherKeys(await readFile(file, 'utf8'));
+  if (keys === undefined)
+    throw new ConfigError([`PUBLISHER_KEYS_FILE: has no PEM public keys on P-256, or others`]);
+  return keys;
+}
+
+async function startFrom(
+  persisted: PersistedDataSets,
+  activation: Activation,
+  clock: Clock,
+  logger: Logger,
+): Promise<void> {
+  try {
+    const dataSets = await persisted.readAll();
+    // The oldest first: what waits for its time must not keep out what is in force until then.
+    for (const dataSet of [...dataSets].reverse()) await activation.offer(dataSet, 'persisted');
+    const confirmedAt = await persisted.confirmedAt();
+    if (confirmedAt !== undefined) activation.confirm(confirmedAt, 'persisted');
+  } catch (err) {
+    logger.error({ err }, 'the reference data on disk could not be read');
+  }
+  const { inForce } = activation.status(clock());
+  if (inForce !== undefined) {
+    logger.info({ referenceData: inForce.referenceData.dataSet }, 'started from the reference data on disk');
+  }
+}
+
+const later = (one: Date, other: Date): Date => (one > other ? one : other);
+
+/** With nobody to trust, every request would be refused. */
+function anchorFaults({ trust }: ReferenceData, config: Config): Fault[] {
+  if (trust.anchors.length > 0 || config.CERTIFICATE_PATH !== 'enforce') return [];
+  const message = 'there is no trust anchor, and CERTIFICATE_PATH is enforce';
+  return [{ file: 'trust/', entry: undefined, message }];
+}

@@ -1,0 +1,86 @@
+import type { Clock } from '../clock.js';
+import type { DataSetRepository } from '../stores/data-set-repository.js';
+import { type Activation, type DataSetSource, isReady } from './activation.js';
+import { ReferenceDataError, wrongAsAWhole } from './fault.js';
+
+export interface KeeperDeps {
+  readonly activation: Activation;
+  readonly repository: Pick<DataSetRepository, 'current' | 'read' | 'watch'>;
+  readonly source: DataSetSource;
+  readonly pollMs: number;
+  readonly clock: Clock;
+  /** After every look at the source: what went wrong, or undefined. */
+  readonly looked: (trouble: Error | undefined) => void;
+}
+
+export interface Keeper {
+  /** Looks at the source now, or once more where it is looking already. Never rejects. */
+  refresh(): Promise<void>;
+  /** Why the source could not be asked, the last time; undefined where it could. */
+  trouble(): Error | undefined;
+  stop(): void;
+}
+
+/**
+ * Keeps what is decided by that which its source has published: looks when nudged, and from time to time, since a nudge
+ * may be lost.
+ */
+export function keepCurrent({ activation, repository, source, pollMs, clock, looked }: KeeperDeps): Keeper {
+  let trouble: Error | undefined;
+  let timer: NodeJS.Timeout | undefined;
+  let looking: Promise<void> | undefined;
+  /** Set where somebody asks while it looks. */
+  let again = false;
+  let isStopped = false;
+
+  const look = async (): Promise<void> => {
+    const pointer = await repository.current();
+    if (pointer === undefined) throw new Error('nothing has been published');
+    if (activation.isNewest(pointer)) {
+      activation.confirm(clock(), source);
+      return;
+    }
+    if (activation.hasRefused(pointer)) return;
+    const published = await repository.read(pointer.version);
+    if (published === undefined) {
+      activation.refuse(source, pointer.version, wrongAsAWhole('is not there, though it is the current one'));
+      return;
+    }
+    if (isReady(await activation.offer(published, source, pointer))) activation.confirm(clock(), source);
+  };
+
+  const lookUntilNobodyAsks = async (): Promise<void> => {
+    clearTimeout(timer);
+    do {
+      again = false;
+      try {
+        await look();
+        trouble = undefined;
+      } catch (error) {
+        trouble = error instanceof Error ? error : new Error(String(error));
+        if (error instanceof ReferenceDataError) activation.refuse(source, undefined, error.faults);
+      }
+      looked(trouble);
+    } while (again);
+    looking = undefined;
+    if (!isStopped) timer = setTimeout(() => void refresh(), pollMs).unref();
+  };
+
+  const refresh = (): Promise<void> => {
+    if (looking === undefined) looking = lookUntilNobodyAsks();
+    else again = true;
+    return looking;
+  };
+
+  repository.watch(() => {
+    if (!isStopped) void refresh();
+  });
+  return {
+    refresh,
+    trouble: () => trouble,
+    stop: () => {
+      isStopped = true;
+      clearTimeout(timer);
+    },
+  };
+}

@@ -1,0 +1,58 @@
+import type { DataSetId, PublishedDataSet, SealedDataSet } from '../reference-data/data-set.js';
+
+/** What a replica of the service says of itself, for whoever publishes. */
+export interface ReplicaReport {
+  /** One name for as long as the process runs. */
+  readonly replica: string;
+  readonly at: string;
+  /** What it decides by; left out where it has nothing. */
+  readonly version?: number | undefined;
+  readonly sha256?: string | undefined;
+  readonly source?: string | undefined;
+  /** The newest that it would not take, and the first reason. */
+  readonly refused?: { readonly version: number | undefined; readonly reason: string } | undefined;
+}
+
+/**
+ * Where data sets are published, for every replica to read. What cannot be asked, or answers with what cannot be read,
+ * rejects with StoreUnavailable. Every implementation passes the suite in test/contract/data-set-repository.ts.
+ */
+export interface DataSetRepository {
+  /** The data set that everybody is to decide by; undefined where nothing has been published. */
+  current(): Promise<DataSetId | undefined>;
+  /** What was published under a version; undefined where there is no such. Whether it is whole is the reader's to check. */
+  read(version: number): Promise<PublishedDataSet | undefined>;
+  /** Every version that is kept, in rising order. */
+  versions(): Promise<readonly number[]>;
+  /**
+   * Publishes, all or nothing, if `expected` is still the current one; gives what is current otherwise. A version that is
+   * there already is never written over.
+   */
+  publish(
+    dataSet: SealedDataSet,
+    signature: Buffer | undefined,
+    expected: DataSetId | undefined,
+  ): Promise<
+    { readonly published: true } | { readonly published: false; readonly current: DataSetId | undefined }
+  >;
+  /** Calls when something may have been published. A nudge may be lost; whoever watches asks from time to time as well. */
+  watch(onNudge: () => void): void;
+  report(report: ReplicaReport): Promise<void>;
+  /** The newest report of each replica that has reported within `replicaSilenceMs`. */
+  replicas(): Promise<readonly ReplicaReport[]>;
+  close(): Promise<void>;
+}
+
+/** A replica that has said nothing for so long has ended. */
+export const replicaSilenceMs = 60_000;
+
+/** The form of a pointer, byte for byte: what is compared when two publish at once. */
+export const pointerText = ({ version, sha256 }: DataSetId): string => JSON.stringify({ version, sha256 });
+
+/** Undefined where the text is not what `pointerText` writes: half of it, say. */
+export function parsePointer(text: string): DataSetId | undefined {
+  const { version, sha256 } =
+    /^\{"version":(?<version>[1-9][0-9]{0,15}),"sha256":"(?<sha256>[0-9a-f]{64})"\}$/.exec(text)?.groups ??
+    {};
+  return version === undefined || sha256 === undefined ? undefined : { version: Number(version), sha256 };
+}

@@ -1,0 +1,72 @@
+import { watch } from 'node:fs';
+import { readdir, stat } from 'node:fs/promises';
+import path from 'node:path';
+import { sealDataSet, type SealedDataSet } from '../reference-data/data-set.js';
+import { type Fault, ReferenceDataError } from '../reference-data/fault.js';
+import { buildReferenceData } from '../reference-data/load.js';
+import { contentOf, readListFiles } from '../reference-data/lists-directory.js';
+import { trustDirectories } from '../reference-data/trust.js';
+import type { DataSetRepository } from './data-set-repository.js';
+
+/**
+ * The lists of a directory, as the one data set that is current there. They are read again where a file has changed.
+ * `current` rejects with a ReferenceDataError where they cannot be read; whether they are right is not looked into.
+ */
+export function listedDataSet(
+  directory: string,
+): Pick<DataSetRepository, 'current' | 'read' | 'watch' | 'close'> {
+  let seen: { readonly state: string; readonly dataSet: SealedDataSet } | undefined;
+  const closers: (() => void)[] = [];
+  return {
+    current: async () => {
+      const state = await stateOf(directory);
+      if (seen?.state !== state) seen = { state, dataSet: await sealed(directory) };
+      return seen.dataSet;
+    },
+    read: async (version) =>
+      seen?.dataSet.version === version ? { bytes: seen.dataSet.bytes, signature: undefined } : undefined,
+    watch: (onNudge) => {
+      for (const each of ['.', ...trustDirectories]) {
+        try {
+          const watcher = watch(path.join(directory, each), () => {
+            onNudge();
+          });
+          watcher.on('error', () => undefined);
+          closers.push(() => {
+            watcher.close();
+          });
+        } catch {
+          // There is no such directory yet; who watches asks from time to time.
+        }
+      }
+    },
+    close: async () => {
+      for (const close of closers) close();
+    },
+  };
+}
+
+/** Changes with every file, by its time and size. */
+async function stateOf(directory: string): Promise<string> {
+  const names = await Promise.all(
+    ['.', ...trustDirectories].map(async (each) => {
+      const found = await readdir(path.join(directory, each)).catch(() => []);
+      return found.map((name) => path.join(directory, each, name));
+    }),
+  );
+  const states = names.flat().map(async (file) => {
+    const found = await stat(file, { bigint: true }).catch(() => undefined);
+    return `${file} ${String(found?.mtimeNs)} ${String(found?.size)}`;
+  });
+  return (await Promise.all(states)).sort().join('\n');
+}
+
+async function sealed(directory: string): Promise<SealedDataSet> {
+  const faults: Fault[] = [];
+  const files = await readListFiles(directory);
+  const { head, lists } = contentOf(files, faults);
+  // Which finds the others as well.
+  if (faults.length > 0) buildReferenceData(files);
+  if (head === undefined) throw new ReferenceDataError(faults);
+  return sealDataSet({ ...head, lists });
+}

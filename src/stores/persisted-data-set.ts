@@ -1,0 +1,37 @@
+import { readFile } from 'node:fs/promises';
+import path from 'node:path';
+import type { PublishedDataSet } from '../reference-data/data-set.js';
+import { dataSetFiles } from './data-set-files.js';
+import { orMissing, writeDurably } from './durable-file.js';
+
+/** The data sets that this service took last, on its own disk, to start from when their source is away. */
+export interface PersistedDataSets {
+  /** The newest first. */
+  readAll(): Promise<readonly PublishedDataSet[]>;
+  /** When a source last said that the newest is the one to decide by; undefined where that is not known. */
+  confirmedAt(): Promise<Date | undefined>;
+  /** Keeps a data set, and those from version `since` on, and forgets the others. */
+  keep(version: number, dataSet: PublishedDataSet, since: number): Promise<void>;
+  confirm(at: Date): Promise<void>;
+}
+
+export function persistedDataSets(directory: string): PersistedDataSets {
+  const files = dataSetFiles(path.join(directory, 'data-sets'));
+  const confirmedFile = path.join(directory, 'confirmed-at');
+  return {
+    readAll: async () => {
+      const versions = [...(await files.versions())].reverse();
+      const dataSets = await Promise.all(versions.map((version) => files.read(version)));
+      return dataSets.filter((dataSet) => dataSet !== undefined);
+    },
+    confirmedAt: async () => {
+      const at = new Date((await readFile(confirmedFile, 'utf8').catch(orMissing)) ?? '');
+      return Number.isNaN(at.getTime()) ? undefined : at;
+    },
+    keep: async (version, dataSet, since) => {
+      await files.write(version, dataSet);
+      for (const other of await files.versions()) if (other < since) await files.remove(other);
+    },
+    confirm: (at) => writeDurably(confirmedFile, at.toISOString()),
+  };
+}
