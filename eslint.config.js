@@ -34,7 +34,7 @@ export default defineConfig(
   },
   {
     files: ['src/**/*.ts'],
-    ignores: ['src/config.ts', 'src/main.ts', 'src/mock-dsp/main.ts'],
+    ignores: ['src/config.ts', 'src/main.ts', 'src/cli/main.ts', 'src/mock-dsp/main.ts'],
     rules: {
       'no-restricted-properties': [
         'error',

@@ -92,7 +92,8 @@ function problemsPage(): string {
 function environmentExample(): string {
   const lines = Object.entries(settings.shape).map(([name, setting]) => {
     const { default: value } = z.toJSONSchema(setting as z.ZodType, { io: 'input', unrepresentable: 'any' });
-    const shown = String((value as string | undefined) ?? '').replace(packageRoot, './');
+    // A default is text, as in an environment, or there is none.
+    const shown = ((value as string | undefined) ?? '').replace(packageRoot, './');
     return `# ${(setting as z.ZodType).description ?? ''}\n#${name}=${shown}\n`;
   });
   return `# Written by npm run generate. Every setting, with its default.\n\n${lines.join('\n')}`;

@@ -4,6 +4,7 @@ import { hostname } from 'node:os';
 import type { Logger } from 'pino';
 import { type Clock, ukDayOf } from './clock.js';
 import { type Config, ConfigError } from './config.js';
+import { repositoryOf } from './data-set-repository.js';
 import {
   Activation,
   type DataSetSource,
@@ -20,10 +21,8 @@ import type { ReferenceData } from './reference-data/snapshot.js';
 import { warnOf } from './reference-data-warnings.js';
 import type { Result } from './rejection.js';
 import type { DataSetRepository } from './stores/data-set-repository.js';
-import { directoryDataSets } from './stores/directory-data-sets.js';
 import { listedDataSet } from './stores/listed-data-set.js';
 import { type PersistedDataSets, persistedDataSets } from './stores/persisted-data-set.js';
-import { redisDataSets } from './stores/redis-data-sets.js';
 
 /** What `GET /health/ready` and whoever publishes are told of the reference data. */
 export interface LiveStatus extends ReferenceDataStatus {
@@ -177,33 +176,25 @@ export async function liveReferenceData(
 type SourceRepository = Pick<DataSetRepository, 'current' | 'read' | 'watch' | 'close'> &
   Partial<Pick<DataSetRepository, 'report'>>;
 
-// A data set may be large, and nothing waits for it.
-const repositoryTimeoutMs = 5_000;
-
 function sourceOf(
   config: Config,
   clock: Clock,
   logger: Logger,
 ): { readonly source: DataSetSource; readonly repository: SourceRepository } {
-  if (config.REDIS_URL !== undefined) {
-    const settings = {
-      address: config.REDIS_URL,
-      keyPrefix: config.REDIS_KEY_PREFIX,
-      tlsCaFile: config.REDIS_TLS_CA_FILE,
-      commandTimeoutMs: repositoryTimeoutMs,
-    };
-    const onError = (err: Error): void => {
-      logger.debug({ err }, 'Redis');
-    };
-    return { source: 'redis', repository: redisDataSets(settings, clock, onError) };
-  }
-  if (config.DATA_SET_DIR !== undefined) {
-    return { source: 'directory', repository: directoryDataSets(config.DATA_SET_DIR, clock) };
-  }
-  return { source: 'lists', repository: listedDataSet(config.REFERENCE_DATA_DIR) };
+  const onError = (err: Error): void => {
+    // The keeper tells once that the source cannot be asked; this is each attempt to connect.
+    logger.debug({ err }, 'Redis');
+  };
+  return (
+    repositoryOf(config, clock, onError) ?? {
+      source: 'lists',
+      repository: listedDataSet(config.REFERENCE_DATA_DIR),
+    }
+  );
 }
 
-async function publishersOf({
+/** The keys of whom data sets have to be signed by; none where nobody has to. Throws a ConfigError. */
+export async function publishersOf({
   PUBLISHER_KEYS_FILE: file,
 }: Config): Promise<ReturnType<typeof readPublisherKeys> & object> {
   if (file === undefined) return [];

@@ -109,6 +109,8 @@ export class Activation {
   /** A source says that the newest taken is the one to decide by. */
   confirm(at: Date, source: DataSetSource): void {
     this.#confirmedAt = at;
+    // What it had in the meantime, and was refused, is no longer what it asks for.
+    if (source !== 'persisted') this.#refused = undefined;
     if (this.#pending !== undefined) this.#pending = { ...this.#pending, source };
     else if (this.#inForce !== undefined) this.#inForce = { ...this.#inForce, source };
   }

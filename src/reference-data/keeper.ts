@@ -29,8 +29,7 @@ export function keepCurrent({ activation, repository, source, pollMs, clock, loo
   let trouble: Error | undefined;
   let timer: NodeJS.Timeout | undefined;
   let looking: Promise<void> | undefined;
-  /** Set where somebody asks while it looks. */
-  let again = false;
+  let asked = 0;
   let isStopped = false;
 
   const look = async (): Promise<void> => {
@@ -51,8 +50,9 @@ export function keepCurrent({ activation, repository, source, pollMs, clock, loo
 
   const lookUntilNobodyAsks = async (): Promise<void> => {
     clearTimeout(timer);
+    let heard: number;
     do {
-      again = false;
+      heard = asked;
       try {
         await look();
         trouble = undefined;
@@ -61,14 +61,14 @@ export function keepCurrent({ activation, repository, source, pollMs, clock, loo
         if (error instanceof ReferenceDataError) activation.refuse(source, undefined, error.faults);
       }
       looked(trouble);
-    } while (again);
+    } while (heard !== asked);
     looking = undefined;
     if (!isStopped) timer = setTimeout(() => void refresh(), pollMs).unref();
   };
 
   const refresh = (): Promise<void> => {
-    if (looking === undefined) looking = lookUntilNobodyAsks();
-    else again = true;
+    asked += 1;
+    looking ??= lookUntilNobodyAsks();
     return looking;
   };
 

@@ -6,6 +6,8 @@ import type { DistributorId } from '../metering-point/mpan.js';
 export interface ReferenceList<Entry extends z.ZodType = z.ZodType> {
   /** The file is `<name>.json`. */
   readonly name: string;
+  /** What an entry is called in a sentence. */
+  readonly noun: string;
   readonly entry: Entry;
   /** What names an entry in a message. No two entries have the same key on the same day. */
   key(entry: z.output<Entry>): string;

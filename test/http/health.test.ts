@@ -41,7 +41,7 @@ t.test('not ready without reference data, and with some that is too old', async 
   const { app } = await testApp({ referenceDataStatus: () => status });
   const ready = async (): Promise<unknown> => {
     const answer = await app.inject('/health/ready');
-    return { code: answer.statusCode, ...(answer.json() as object) };
+    return { code: answer.statusCode, ...answer.json<object>() };
   };
   const at = now.toISOString();
   const faults = Array.from({ length: 12 }, (_, index) => ({

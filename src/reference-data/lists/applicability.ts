@@ -11,6 +11,7 @@ import { knownCertificateRoles } from '../../smki/remote-party-role.js';
 /** Which senders, Remote Parties, devices and certificates go together in a service, and why. */
 export const applicability = defineList({
   name: 'applicability',
+  noun: 'combination',
   entry: z.strictObject({
     serviceReferenceVariants: z.array(z.enum(serviceReferenceVariants)).min(1),
     remotePartyRole: z.enum(remotePartyRoles),

@@ -20,6 +20,7 @@ const registeredNetworkOperator = z
 /** A sample of the device inventory: what is known of a device where the caller says nothing of it. */
 export const devices = defineList({
   name: 'devices',
+  noun: 'device',
   nameMember: 'entityIdentifier',
   mayBeEmpty: true,
   entry: z.strictObject({

@@ -4,6 +4,7 @@ import { defineList, distributorId, period, words } from '../list.js';
 /** Holders of distributor IDs: Market Participant Role R of the industry's Market Domain Data. */
 export const distributors = defineList({
   name: 'distributors',
+  noun: 'distributor',
   nameMember: 'distributorId',
   entry: z.strictObject({
     distributorId,

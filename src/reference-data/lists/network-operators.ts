@@ -8,6 +8,7 @@ import { defineList, distributorId, entityIdentifier, period, words } from '../l
  */
 export const networkOperators = defineList({
   name: 'network-operators',
+  noun: 'organisation',
   nameMember: 'organisationId',
   entry: z.strictObject({
     organisationId: z.string().regex(/^[a-z0-9-]+$/, 'must be lower-case letters, digits and hyphens'),

@@ -6,6 +6,7 @@ import { findingNames } from '../../rules/evaluate.js';
 /** The response codes that the service may give, and the rule that each stands for in each service. */
 export const responseCodes = defineList({
   name: 'response-codes',
+  noun: 'code',
   nameMember: 'code',
   entry: z.strictObject({
     code: z.string().regex(/^[A-Z][0-9]{1,6}$/, 'must be a letter and up to six digits'),

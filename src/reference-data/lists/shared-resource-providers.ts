@@ -7,6 +7,7 @@ import { defineList, entityIdentifier, period, words } from '../list.js';
  */
 export const sharedResourceProviders = defineList({
   name: 'shared-resource-providers',
+  noun: 'Shared Resource Provider',
   nameMember: 'provider',
   mayBeEmpty: true,
   entry: z.strictObject({

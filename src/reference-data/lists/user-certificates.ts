@@ -8,6 +8,7 @@ import { defineList, entityIdentifier } from '../list.js';
  */
 export const userCertificates = defineList({
   name: 'user-certificates',
+  noun: 'certificate',
   nameMember: 'entityIdentifier',
   mayBeEmpty: true,
   entry: z

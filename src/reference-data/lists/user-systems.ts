@@ -12,6 +12,7 @@ export const userSystemPattern = /^[0-9A-Za-z._-]{1,64}$/;
  */
 export const userSystems = defineList({
   name: 'user-systems',
+  noun: 'User System',
   nameMember: 'userSystem',
   mayBeEmpty: true,
   entry: z.strictObject({

@@ -4,6 +4,7 @@ import { defineList, entityIdentifier, period, userRole, words } from '../list.j
 /** DCC Users by the Entity Identifier that they send under, with the User Roles that they hold. */
 export const users = defineList({
   name: 'users',
+  noun: 'User',
   nameMember: 'entityIdentifier',
   entry: z.strictObject({
     entityIdentifier,

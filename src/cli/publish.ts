@@ -1,0 +1,278 @@
+import { createPrivateKey, createPublicKey, type KeyObject, sign } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
+import { setTimeout as delay } from 'node:timers/promises';
+import { Command, InvalidArgumentError, Option } from 'commander';
+import { publishersOf } from '../live-reference-data.js';
+import {
+  type DataSetId,
+  type ListValues,
+  openDataSet,
+  isOpened,
+  type OpenedDataSet,
+  type PublishedDataSet,
+  type SealedDataSet,
+  sealDataSet,
+} from '../reference-data/data-set.js';
+import { type Change, diffDataSets } from '../reference-data/diff.js';
+import { type Fault, faultText } from '../reference-data/fault.js';
+import { buildOpened } from '../reference-data/load.js';
+import type { DataSetRepository, ReplicaReport } from '../stores/data-set-repository.js';
+import { built, candidateOf } from './candidate.js';
+import { changesInWords } from './check.js';
+import { type Context, tell, withRepository } from './context.js';
+import { CliError, exitCodes } from './exit.js';
+
+interface PublishOptions {
+  readonly dataSetVersion?: number;
+  readonly effectiveFrom?: Date;
+  readonly expiresAt?: Date;
+  readonly signKey?: string;
+  readonly dryRun?: boolean;
+  readonly wait?: number;
+}
+
+interface PublishResult {
+  readonly published: boolean;
+  readonly version: number;
+  readonly sha256: string;
+  readonly effectiveFrom: string;
+  readonly signed: boolean;
+  /** What was current until then. */
+  readonly replaced: DataSetId | null;
+  readonly changes: readonly Change[];
+  readonly notes: readonly string[];
+  /** Of --wait: what each replica decides by; null where nobody waited. */
+  readonly replicas: readonly ReplicaReport[] | null;
+}
+
+const instant = (text: string): Date => {
+  const at = new Date(text);
+  if (!/^[0-9]{4}-[0-9]{2}-[0-9]{2}T.*Z$/.test(text) || Number.isNaN(at.getTime())) {
+    throw new InvalidArgumentError('It must be an instant of UTC, such as 2027-01-01T00:00:00Z.');
+  }
+  return at;
+};
+
+export const wholeNumber = (text: string): number => {
+  if (!/^[1-9][0-9]{0,14}$/.test(text)) throw new InvalidArgumentError('It must be a whole number from 1.');
+  return Number(text);
+};
+
+/** Options that publish and rollback have in common. */
+const publishing = (command: Command): Command =>
+  command
+    .addOption(
+      new Option(
+        '--effective-from <instant>',
+        'when it is to be decided by; at once where left out',
+      ).argParser(instant),
+    )
+    .addOption(
+      new Option('--expires-at <instant>', 'when it is too old to rely on; never where left out').argParser(
+        instant,
+      ),
+    )
+    .option('--sign-key <file>', 'PEM file of a private key on P-256, to sign it with')
+    .option('--dry-run', 'do everything but publish')
+    .addOption(
+      new Option(
+        '--wait <seconds>',
+        'wait until every replica decides by it, for so long at the most',
+      ).argParser(wholeNumber),
+    );
+
+export const publishCommand = (contextOf: () => Context): Command =>
+  publishing(
+    new Command('publish')
+      .description(
+        'Checks a directory of lists, tells what is different, and publishes it as the next version, for every replica.\n' +
+          'Nothing is published where there is a fault, or where somebody else has published in the meantime.',
+      )
+      .argument('<directory>', 'a directory of lists')
+      .addOption(
+        new Option(
+          '--data-set-version <n>',
+          'a number that is higher than the current one, in place of the next',
+        ).argParser(wholeNumber),
+      ),
+  ).action(async (directory: string, options: PublishOptions) => {
+    const context = contextOf();
+    const candidate = await candidateOf(context, directory);
+    if (candidate.referenceData === undefined) {
+      refuse(context, directory, candidate.faults);
+      return;
+    }
+    await withRepository(context, (repository) => publish(context, repository, candidate.lists, options, []));
+  });
+
+export const rollbackCommand = (contextOf: () => Context): Command =>
+  publishing(
+    new Command('rollback')
+      .description(
+        'Publishes the lists of an older version again, as a new version: versions only rise, so that no replica can be\n' +
+          'taken back by accident, and a decision can always be told by its version.',
+      )
+      .argument('<version>', 'the version to go back to', wholeNumber),
+  ).action(async (version: number, options: PublishOptions) => {
+    const context = contextOf();
+    const candidate = await candidateOf(context, String(version));
+    if (candidate.referenceData === undefined) {
+      refuse(context, `version ${String(version)}`, candidate.faults);
+      return;
+    }
+    const note = `the lists of version ${String(version)}`;
+    await withRepository(context, (repository) =>
+      publish(context, repository, candidate.lists, options, [note]),
+    );
+  });
+
+/** Tells why nothing is published. */
+function refuse(context: Context, what: string, faults: readonly Fault[]): void {
+  tell(context, { published: false, what, faults }, () =>
+    [`${what} has faults, and is not published:`, ...faults.map((fault) => `  ${faultText(fault)}`)].join(
+      '\n',
+    ),
+  );
+  process.exitCode = exitCodes.refused;
+}
+
+async function publish(
+  context: Context,
+  repository: DataSetRepository,
+  lists: ListValues,
+  options: PublishOptions,
+  notes: readonly string[],
+): Promise<void> {
+  const current = await repository.current();
+  const before = current === undefined ? undefined : await openCurrent(repository, current);
+  const version = options.dataSetVersion ?? (current?.version ?? 0) + 1;
+  if (current !== undefined && version <= current.version) {
+    throw new CliError(
+      `version ${String(version)} is not higher than ${String(current.version)}, the current one`,
+      exitCodes.refused,
+    );
+  }
+  const issuedAt = context.clock().toISOString();
+  const effectiveFrom = (options.effectiveFrom ?? context.clock()).toISOString();
+  const sealed = sealDataSet({
+    version,
+    issuedAt,
+    effectiveFrom,
+    expiresAt: options.expiresAt?.toISOString(),
+    lists,
+  });
+  const signature =
+    options.signKey === undefined
+      ? undefined
+      : sign('sha256', sealed.bytes, await privateKeyIn(options.signKey));
+  const faults = await faultsOf(context, { bytes: sealed.bytes, signature });
+  if (faults.length > 0) {
+    refuse(context, `version ${String(version)}`, faults);
+    return;
+  }
+
+  const published =
+    options.dryRun === true ? false : await publishOver(repository, sealed, signature, current);
+  const replicas =
+    published && options.wait !== undefined
+      ? await waitForReplicas(context, repository, version, options.wait)
+      : null;
+  const result: PublishResult = {
+    published,
+    version,
+    sha256: sealed.sha256,
+    effectiveFrom,
+    signed: signature !== undefined,
+    replaced: current ?? null,
+    changes: diffDataSets(before?.lists ?? {}, lists),
+    notes: [...notes, ...neverInForce(before, effectiveFrom, context)],
+    replicas,
+  };
+  tell(context, result, (each) => inWords(each, before === undefined));
+  if (replicas?.some((replica) => replica.version !== version) === true) process.exitCode = exitCodes.failed;
+}
+
+/** Undefined where what is current cannot be opened, and nothing can be said of what changes. */
+async function openCurrent(
+  repository: DataSetRepository,
+  { version }: DataSetId,
+): Promise<OpenedDataSet | undefined> {
+  const published = await repository.read(version);
+  const opened = published && openDataSet(published, []);
+  return opened && isOpened(opened) ? opened : undefined;
+}
+
+/** One that waits for its time is replaced by a newer one before. */
+function neverInForce(
+  before: OpenedDataSet | undefined,
+  effectiveFrom: string,
+  { clock }: Context,
+): string[] {
+  if (before === undefined || new Date(before.head.effectiveFrom) <= clock()) return [];
+  const { version, effectiveFrom: itsTime } = before.head;
+  return [
+    `version ${String(version)} was to be decided by from ${itsTime}, and now never will: this one takes its place, from ${effectiveFrom}`,
+  ];
+}
+
+/** As a replica with the same settings would find them. */
+async function faultsOf(context: Context, published: PublishedDataSet): Promise<readonly Fault[]> {
+  const opened = openDataSet(published, await publishersOf(context.config));
+  return isOpened(opened) ? built(context, opened.head, () => buildOpened(opened)).faults : opened;
+}
+
+async function publishOver(
+  repository: DataSetRepository,
+  sealed: SealedDataSet,
+  signature: Buffer | undefined,
+  expected: DataSetId | undefined,
+): Promise<true> {
+  const outcome = await repository.publish(sealed, signature, expected);
+  if (outcome.published) return true;
+  const now = outcome.current === undefined ? 'nothing' : `version ${String(outcome.current.version)}`;
+  throw new CliError(
+    `somebody else has published: ${now} is current. Nothing was changed`,
+    exitCodes.conflict,
+  );
+}
+
+async function privateKeyIn(file: string): Promise<KeyObject> {
+  const key = createPrivateKey(await readFile(file));
+  if (createPublicKey(key).asymmetricKeyDetails?.namedCurve !== 'prime256v1') {
+    throw new CliError(`${file} has no private key on P-256`);
+  }
+  return key;
+}
+
+const askAgainMs = 100;
+
+/** Those that report in the meantime, and whether they have it yet. */
+async function waitForReplicas(
+  { clock }: Context,
+  repository: DataSetRepository,
+  version: number,
+  seconds: number,
+): Promise<readonly ReplicaReport[]> {
+  const until = clock().getTime() + seconds * 1000;
+  for (;;) {
+    const replicas = await repository.replicas();
+    const haveIt = replicas.length > 0 && replicas.every((replica) => replica.version === version);
+    if (haveIt || clock().getTime() >= until) return replicas;
+    await delay(askAgainMs);
+  }
+}
+
+function inWords(
+  { published, version, sha256, effectiveFrom, signed, replaced, changes, notes, replicas }: PublishResult,
+  isFirst: boolean,
+): string {
+  const what = `version ${String(version)} (${sha256.slice(0, 12)}…, ${signed ? 'signed' : 'not signed'}), from ${effectiveFrom}`;
+  const having = replicas?.filter((replica) => replica.version === version).length;
+  return [
+    ...(isFirst ? [] : changesInWords(changes)),
+    ...notes.map((note) => `Note: ${note}.`),
+    published ? `Published ${what}.` : `Not published, since this is a dry run: ${what}.`,
+    ...(replaced === null ? [] : [`It follows version ${String(replaced.version)}.`]),
+    ...(replicas === null ? [] : [`${String(having)} of ${String(replicas.length)} replicas decide by it.`]),
+  ].join('\n');
+}
