@@ -69,6 +69,18 @@ export function requestHistoryContract(
     t.strictSame(await history.find('a'), request('second'));
   });
 
+  t.test('and what takes the place of another, since it came itself', async (t) => {
+    let seconds = 0;
+    const history = await open(60, () => new Date(start + seconds * 1000));
+    await history.remember('a', request('first'));
+    seconds = 30;
+    await history.remember('a', request('signed', true));
+    seconds = 90;
+    t.strictSame(await history.remember('a', request('third', true)), request('signed', true));
+    seconds = 90.001;
+    t.equal(await history.find('a'), undefined);
+  });
+
   t.test('a clock that is put back makes nobody forget', async (t) => {
     let seconds = 0;
     const history = await open(60, () => new Date(start + seconds * 1000));
