@@ -53,6 +53,9 @@ export const settings = z.object({
     .min(1)
     .optional()
     .describe('PEM file of the authorities that vouch for Redis, in place of those of Node'),
+  REDIS_TIMEOUT_MS: wholeNumber(10, 10_000)
+    .prefault('250')
+    .describe('How long a request waits for Redis, before it is answered that it cannot be judged now (503)'),
   PUBLISHER_KEYS_FILE: z
     .string()
     .min(1)

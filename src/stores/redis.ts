@@ -13,7 +13,7 @@ export interface RedisSettings {
   readonly keyPrefix: string;
   /** A PEM file of authorities that vouch for the server, in place of those of Node. */
   readonly tlsCaFile: string | undefined;
-  /** No command takes longer. */
+  /** No command takes longer, or twice as long where it waits behind one that hangs. */
   readonly commandTimeoutMs: number;
 }
 
