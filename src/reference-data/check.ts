@@ -16,6 +16,7 @@ export function checkEntriesTogether(data: Partial<Entries>, faults: Fault[]): v
   for (const [member, list] of listEntries)
     checkEntries(list, (data[member] ?? []) as readonly Period[], faults);
   checkNetworkOperators(data, faults);
+  checkGasTransporters(data, faults);
   checkDevices(data, faults);
   checkApplicability(data, faults);
   checkUserSystems(data, faults);
@@ -90,6 +91,19 @@ function checkNetworkOperators(
     }
     open.push(range);
   }
+}
+
+/** Under the organisation are the ranges that a Gas Transporter's certificates are known by. */
+function checkGasTransporters(
+  { gasTransporters = [], networkOperators }: Partial<Entries>,
+  faults: Fault[],
+): void {
+  if (!isWhole(networkOperators)) return;
+  const fault = inList(lists.gasTransporters, faults);
+  gasTransporters.forEach(({ code, organisationId }, index) => {
+    if (networkOperators.some((entry) => entry.organisationId === organisationId)) return;
+    fault(index, code, `is of organisation ${organisationId}, which network-operators.json does not have`);
+  });
 }
 
 function checkDevices({ devices = [] }: Partial<Entries>, faults: Fault[]): void {

@@ -74,6 +74,10 @@ export const distributorId = z
   .regex(/^[0-9]{2}$/, 'must be two digits')
   .transform((text) => text as DistributorId);
 
+export const organisationId = z
+  .string()
+  .regex(/^[a-z0-9-]+$/, 'must be lower-case letters, digits and hyphens');
+
 export const userRole = z
   .string()
   .regex(/^[A-Z]{2,3}$/, 'must be the abbreviation of a User Role, such as IS');

@@ -19,6 +19,11 @@ export type Entries = {
 export type Distributor = Entries['distributors'][number];
 export type Device = Entries['devices'][number];
 
+export interface GasTransporter {
+  readonly name: string;
+  readonly operators: readonly Organisation[];
+}
+
 interface AllottedRange extends Period {
   readonly from: EntityIdentifier;
   readonly to: EntityIdentifier;
@@ -47,6 +52,8 @@ export class ReferenceData {
   /** The highest end among the ranges up to each, so that a search knows when to stop. */
   readonly #highestEnd: readonly EntityIdentifier[];
   readonly #distributors: ReadonlyMap<string, readonly Distributor[]>;
+  readonly #distributorsByMpid: ReadonlyMap<string, readonly Distributor[]>;
+  readonly #gasTransporters: ReadonlyMap<string, readonly (Period & GasTransporter)[]>;
   readonly #operators: ReadonlyMap<string, readonly (Period & { readonly organisation: Organisation })[]>;
   readonly #userCertificates: ReadonlyMap<bigint, readonly OrganisationCertificate[]>;
   readonly #sharedResourceProviders: ReadonlyMap<string, Entries['sharedResourceProviders']>;
@@ -74,6 +81,14 @@ export class ReferenceData {
     let highest = '' as EntityIdentifier;
     this.#highestEnd = this.#ranges.map(({ to }) => (highest = to > highest ? to : highest));
     this.#distributors = groupBy(data.distributors, ({ distributorId }) => distributorId);
+    this.#distributorsByMpid = groupBy(data.distributors, ({ mpid }) => mpid);
+    const gasTransporters = data.gasTransporters.map(({ organisationId, ...entry }) => ({
+      ...entry,
+      operators: operators
+        .map(({ organisation }) => organisation)
+        .filter((organisation) => organisation.organisationId === organisationId),
+    }));
+    this.#gasTransporters = groupBy(gasTransporters, ({ code }) => code);
     this.#operators = groupBy(
       operators.flatMap(({ organisation, operates }) =>
         operates.map((entry) => ({ ...entry, organisation })),
@@ -104,6 +119,17 @@ export class ReferenceData {
   /** The holder of a distributor ID on a day. */
   distributor(distributorId: DistributorId, day: string): Distributor | undefined {
     return this.#distributors.get(distributorId)?.find((entry) => holdsOn(entry, day));
+  }
+
+  /** What is held on a day under a Market Participant Id: one distributor ID, or several. */
+  distributorsOf(mpid: string, day: string): Distributor[] {
+    const entries = this.#distributorsByMpid.get(mpid) ?? [];
+    return entries.filter((entry) => holdsOn(entry, day));
+  }
+
+  /** The Gas Transporter that has a short code on a day. */
+  gasTransporter(code: string, day: string): GasTransporter | undefined {
+    return this.#gasTransporters.get(code)?.find((entry) => holdsOn(entry, day));
   }
 
   /** The organisations that operate a distributor ID on a day. */

@@ -5,6 +5,7 @@ export interface Lists {
   readonly applicability: readonly object[];
   readonly devices: readonly object[];
   readonly distributors: readonly object[];
+  readonly gasTransporters: readonly (object | undefined)[];
   readonly networkOperators: readonly (object | undefined)[];
   readonly responseCodes: readonly (object | undefined)[];
   readonly sharedResourceProviders: readonly (object | undefined)[];
@@ -31,6 +32,7 @@ const defaults = {
   distributors: [
     { distributorId: '12', mpid: 'LOND', name: 'London', kind: 'DNO', effectiveFrom: '1996-04-01' },
   ],
+  gasTransporters: [],
   networkOperators: [
     {
       organisationId: 'of-12',
@@ -64,6 +66,7 @@ const fileNames: Readonly<Record<keyof Lists, string>> = {
   applicability: 'applicability.json',
   devices: 'devices.json',
   distributors: 'distributors.json',
+  gasTransporters: 'gas-transporters.json',
   networkOperators: 'network-operators.json',
   responseCodes: 'response-codes.json',
   sharedResourceProviders: 'shared-resource-providers.json',

@@ -158,7 +158,13 @@ t.test('a file that could be read in two ways, and one with a byte order mark', 
 });
 
 t.test('which lists may be empty', async (t) => {
-  faults(t, { devices: [], sharedResourceProviders: [], userCertificates: [], userSystems: [] });
+  faults(t, {
+    devices: [],
+    gasTransporters: [],
+    sharedResourceProviders: [],
+    userCertificates: [],
+    userSystems: [],
+  });
   for (const member of [
     'applicability',
     'distributors',
@@ -327,6 +333,40 @@ t.test('a distributor ID twice, or on days when it is not there', async (t) => {
     t,
     operating({ distributorId: '12', effectiveFrom: '2014-12-18' }),
     `${at} | operates distributor 12, which distributors.json does not have on these days`,
+  );
+});
+
+t.test('Gas Transporters', async (t) => {
+  const transporter = { code: 'GT1', name: 'Transporter', organisationId: 'of-12' };
+  const at = 'gas-transporters.json | entry';
+  faults(t, {
+    gasTransporters: [
+      { ...transporter, effectiveTo: '2026-01-31' },
+      { ...transporter, effectiveFrom: '2026-02-01' },
+    ],
+  });
+  faults(
+    t,
+    { gasTransporters: [transporter, { ...transporter, name: 'Again' }] },
+    `${at} 2 (GT1) | is there already for the same days, as entry 1`,
+  );
+  faults(
+    t,
+    { gasTransporters: [transporter, { ...transporter, code: 'GT2', organisationId: 'nobody' }] },
+    `${at} 2 (GT2) | is of organisation nobody, which network-operators.json does not have`,
+  );
+  faults(
+    t,
+    { gasTransporters: [{ ...transporter, code: 'gt1', organisationId: 'Of 12' }] },
+    `${at} 1 (gt1) | code: must be one to eight upper-case letters and digits`,
+    `${at} 1 (gt1) | organisationId: must be lower-case letters, digits and hyphens`,
+  );
+  // An organisation whose entry has a fault may be the one.
+  const [of12] = listFiles.defaults.networkOperators;
+  faults(
+    t,
+    { networkOperators: [{ ...of12, name: '' }], gasTransporters: [transporter] },
+    'network-operators.json | entry 1 (of-12) | name: must not be empty',
   );
 });
 

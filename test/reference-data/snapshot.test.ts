@@ -99,6 +99,48 @@ t.test('a distributor ID holds from its first day to its last', async (t) => {
   t.equal(data.distributor(id('99'), '2020-01-01'), undefined);
 });
 
+t.test('what a Market Participant Id holds on a day: of several distributor IDs, each on its own', async (t) => {
+  const [first] = listFiles.defaults.distributors;
+  const data = buildReferenceData(
+    listFiles({
+      distributors: [
+        { ...first, effectiveTo: '2026-03-31' },
+        { ...first, distributorId: '19' },
+        { ...first, mpid: 'SEEB', name: 'Another', effectiveFrom: '2026-04-01' },
+      ],
+    }),
+  );
+  const held = (mpid: string, day: string): string[] =>
+    data.distributorsOf(mpid, day).map(({ distributorId }) => distributorId);
+  t.strictSame(held('LOND', '2026-03-31'), ['12', '19']);
+  t.strictSame(held('LOND', '2026-04-01'), ['19']);
+  t.strictSame(held('SEEB', '2026-03-31'), []);
+  t.strictSame(held('SEEB', '2026-04-01'), ['12']);
+  t.strictSame(held('NONE', '2026-04-01'), []);
+});
+
+t.test('a Gas Transporter is of an organisation, from its first day to its last', async (t) => {
+  const data = buildReferenceData(
+    listFiles({
+      networkOperators: [operator('old', [range('00', '0F')]), operator('new', [range('10', '1F')])],
+      gasTransporters: [
+        { code: 'GT1', name: 'Before', organisationId: 'old', effectiveTo: '2026-03-31' },
+        { code: 'GT1', name: 'After', organisationId: 'new', effectiveFrom: '2026-04-01' },
+        { code: 'GT2', name: 'Later', organisationId: 'new', effectiveFrom: '2026-04-01' },
+      ],
+    }),
+  );
+  const found = (code: string, day: string): unknown => {
+    const transporter = data.gasTransporter(code, day);
+    return transporter && [transporter.name, ...transporter.operators.map((each) => each.organisationId)];
+  };
+  t.strictSame(found('GT1', '2026-03-31'), ['Before', 'old']);
+  t.strictSame(found('GT1', '2026-04-01'), ['After', 'new']);
+  t.equal(found('GT2', '2026-03-31'), undefined);
+  t.strictSame(found('GT2', '2026-04-01'), ['Later', 'new']);
+  t.equal(found('GT3', '2026-04-01'), undefined);
+});
+
 t.test('identifiers in lower case are the same identifiers', async (t) => {
   const data = buildReferenceData(
     listFiles({

@@ -2,6 +2,7 @@ import type { ReferenceList } from '../list.js';
 import { applicability } from './applicability.js';
 import { devices } from './devices.js';
 import { distributors } from './distributors.js';
+import { gasTransporters } from './gas-transporters.js';
 import { networkOperators } from './network-operators.js';
 import { responseCodes } from './response-codes.js';
 import { sharedResourceProviders } from './shared-resource-providers.js';
@@ -14,6 +15,7 @@ export const lists = {
   applicability,
   devices,
   distributors,
+  gasTransporters,
   networkOperators,
   responseCodes,
   sharedResourceProviders,

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { defineList, distributorId, entityIdentifier, period, words } from '../list.js';
+import { defineList, distributorId, entityIdentifier, organisationId, period, words } from '../list.js';
 
 /**
  * Organisations that hold Network Operator Certificates: the ranges of EUI-64s allotted to each, and the
@@ -11,11 +11,11 @@ export const networkOperators = defineList({
   noun: 'organisation',
   nameMember: 'organisationId',
   entry: z.strictObject({
-    organisationId: z.string().regex(/^[a-z0-9-]+$/, 'must be lower-case letters, digits and hyphens'),
+    organisationId,
     name: words,
     test: z.boolean().default(false).describe('Exists in test environments only'),
     ranges: z.array(z.strictObject({ from: entityIdentifier, to: entityIdentifier, ...period })).min(1),
     operates: z.array(z.strictObject({ distributorId, ...period })),
   }),
-  key: ({ organisationId }) => organisationId,
+  key: (entry) => entry.organisationId,
 });
