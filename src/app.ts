@@ -11,6 +11,7 @@ import { health, type HealthDeps } from './http/health.js';
 import { answerClientError, sendProblem } from './http/problem.js';
 import { serviceRequests, serviceRequestsPath } from './http/service-requests.js';
 import type { Rejection } from './rejection.js';
+import { StoreUnavailable } from './stores/unavailable.js';
 import type { ValidationDeps } from './validate.js';
 
 export interface AppDeps extends ValidationDeps, HealthDeps {
@@ -20,6 +21,9 @@ export interface AppDeps extends ValidationDeps, HealthDeps {
 
 // A client that sends slowly holds a socket, and nothing else, for no longer than this.
 const requestTimeoutMs = 10_000;
+
+// RFC 9110 section 10.2.3. A store that comes back, or another that takes its place, needs about as long.
+const retryAfterSeconds = 5;
 
 /** Builds the HTTP service. It does not listen: whoever builds it decides where. */
 export async function buildApp(deps: AppDeps): Promise<FastifyInstance> {
@@ -48,8 +52,12 @@ export async function buildApp(deps: AppDeps): Promise<FastifyInstance> {
 
   app.setErrorHandler((error: FastifyError, request, reply) => {
     const rejection = toRejection(error);
+    if (rejection.kind === 'store-unavailable') {
+      request.log.error({ err: error }, 'a store is not available');
+      void reply.header('retry-after', retryAfterSeconds);
+    }
     if (rejection.kind === 'internal-error') request.log.error({ err: error }, 'failed');
-    return sendProblem(request, reply, rejection);
+    return sendProblem(request, reply, rejection, request.duisRequestId);
   });
   app.setNotFoundHandler((request, reply) => {
     const path = request.url.split('?', 1)[0];
@@ -66,8 +74,14 @@ export async function buildApp(deps: AppDeps): Promise<FastifyInstance> {
   return app;
 }
 
-/** What Fastify finds wrong with a request before any handler sees it; everything else is a failure of ours. */
-function toRejection(error: Partial<FastifyError>): Rejection {
+/**
+ * What Fastify finds wrong with a request before any handler sees it, and a store that does not answer; everything else
+ * is a failure of ours.
+ */
+function toRejection(error: Partial<FastifyError> | StoreUnavailable): Rejection {
+  if (error instanceof StoreUnavailable) {
+    return { kind: 'store-unavailable', detail: `The request was not judged: ${error.message}.` };
+  }
   if (error.code === 'FST_ERR_CTP_BODY_TOO_LARGE') {
     return { kind: 'body-too-large', detail: 'The body is over the size limit.' };
   }

@@ -181,6 +181,11 @@ export const rejectionKinds = {
     title: 'The reference data is too old to judge by',
     meaning:
       'The data set has expired, or its source has not confirmed it for longer than REFERENCE_DATA_TOO_OLD_SECONDS, and the service is configured to refuse then. Ask again.',
+  'store-unavailable': {
+    status: 503,
+    title: 'A store that the service needs cannot be asked',
+    meaning:
+      'The device registry or the history of requests did not answer, or not in time; the detail says which. The request was not judged, and may be sent again, as it is, after the seconds in Retry-After. A setting (DEVICE_REGISTRY_UNAVAILABLE=accept) has requests judged without the device registry.',
   },
   'internal-error': {
     status: 500,

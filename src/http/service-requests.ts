@@ -31,6 +31,13 @@ export const userSystemSchema = z
   .string()
   .regex(userSystemPattern, 'must be up to 64 letters, digits, ".", "_" and "-"');
 
+declare module 'fastify' {
+  interface FastifyRequest {
+    /** The RequestID of the DUIS request, as soon as it has been read: an error has no other way to name it. */
+    duisRequestId: string | undefined;
+  }
+}
+
 interface Received extends Accompaniment {
   readonly document: RequestDocument;
 }
@@ -41,6 +48,7 @@ export function serviceRequests(app: FastifyInstance, deps: ValidationDeps): voi
   const unread = (_: FastifyRequest, body: Buffer, done: (error: null, body: Buffer) => void): void => {
     done(null, body);
   };
+  app.decorateRequest('duisRequestId');
   app.removeAllContentTypeParsers();
   app.addContentTypeParser(/^application\/json\s*(?:;\s*charset="?utf-8"?\s*)?$/i, asBuffer, unread);
   app.addContentTypeParser(/^application\/xml\s*(?:;\s*charset="?utf-8"?\s*)?$/i, asBuffer, unread);
@@ -73,6 +81,7 @@ export function serviceRequests(app: FastifyInstance, deps: ValidationDeps): voi
     if (!received.ok) return sendProblem(request, reply, received.rejection);
     const { document, ...accompaniment } = received.value;
     const read = readRequest(document);
+    if (read.ok) request.duisRequestId = read.value.requestId.text;
     const decision = read.ok ? await validate(deps, read.value, accompaniment) : read;
     if (!decision.ok) return sendProblem(request, reply, decision.rejection, requestIdOf(document));
 
