@@ -124,6 +124,18 @@ export const settings = z.object({
   REQUEST_HISTORY_SIZE: wholeNumber(1, 10_000_000)
     .prefault('100000')
     .describe('How many RequestIDs are remembered, at about 300 bytes each; the oldest go first'),
+  GAS_CHECK: z
+    .enum(['handover', 'all', 'off'])
+    .default('handover')
+    .describe(
+      'Where the certificates of gas devices are held against the registered Gas Transporter: at hand-over (6.21), in all services (6.15.1 too), or nowhere',
+    ),
+  DEVICE_REGISTRY_UNAVAILABLE: z
+    .enum(['refuse', 'accept'])
+    .default('refuse')
+    .describe(
+      'What happens where the device registry cannot be asked: refuse answers 503; accept judges as if it knew nothing of the device, with a finding',
+    ),
   STOP_DELAY_MS: wholeNumber(0, 60_000)
     .prefault('0')
     .describe('How long it says that it is not ready, and answers on, before it stops listening'),

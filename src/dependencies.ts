@@ -1,5 +1,6 @@
 import type { Clock } from './clock.js';
 import type { Config } from './config.js';
+import { serviceReferenceVariants } from './duis/vocabulary.js';
 import type { ReferenceData } from './reference-data/snapshot.js';
 import { accept } from './rejection.js';
 import { refusalPolicy } from './refusal-policy.js';
@@ -11,6 +12,9 @@ import { memoryDeviceStore } from './stores/memory-device-store.js';
 import { memoryRequestHistory } from './stores/memory-request-history.js';
 import type { RequestHistory } from './stores/request-history.js';
 import type { ValidationDeps } from './validate.js';
+
+/** In which services a Network Operator's certificates are judged on gas. 6.21 is the hand-over. */
+const gasServices = { handover: ['6.21'], all: serviceReferenceVariants, off: [] } as const;
 
 /** What is not built from the settings alone. */
 export interface Sources extends Pick<ValidationDeps, 'referenceData'> {
@@ -34,6 +38,8 @@ export function validationDeps(
   return {
     referenceData,
     deviceStore: deviceStore === undefined ? listedDevices() : () => deviceStore,
+    whenDeviceRegistryUnavailable: config.DEVICE_REGISTRY_UNAVAILABLE,
+    gasServices: gasServices[config.GAS_CHECK],
     requestHistory:
       requestHistory ??
       memoryRequestHistory(config.REQUEST_HISTORY_SIZE, config.REQUEST_HISTORY_SECONDS, clock),

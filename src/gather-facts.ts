@@ -1,10 +1,11 @@
 import type { ServiceRequest } from './duis/request.js';
 import type { Mpxn } from './metering-point/mpxn.js';
 import type { ReferenceData } from './reference-data/snapshot.js';
-import type { DistributorFacts, Facts, UserSystemFacts } from './rules/facts.js';
+import type { DistributorFacts, Facts, RegistrationFacts, UserSystemFacts } from './rules/facts.js';
 import type { EntityIdentifier } from './smki/entity-identifier.js';
 import type { TrustAssessment } from './assess-trust.js';
 import type { ReceivedCertificates } from './smki/request-certificates.js';
+import { list } from './rules/rule.js';
 import type { TargetDevice } from './target-device.js';
 
 /** What is known of a request before anything is looked up in the lists. */
@@ -12,17 +13,19 @@ export interface Known {
   readonly request: ServiceRequest;
   readonly certificates: ReceivedCertificates;
   readonly device: TargetDevice;
+  readonly gasIsJudged: boolean;
   readonly userSystem: string | undefined;
   readonly trust: TrustAssessment;
 }
 
-/** Resolves what the rules look at: whose certificates, whose distributor ID and which sender, on the day. */
+/** Resolves what the rules look at: whose certificates, whose network and which sender, on the day. */
 export function gatherFacts(
-  { request, certificates, device: { deviceType, mpxn }, userSystem, trust }: Known,
+  { request, certificates, device, gasIsJudged, userSystem, trust }: Known,
   referenceData: ReferenceData,
   day: string,
 ): Facts {
   const { service, requestId, credentialsUpdate } = request;
+  const { deviceType, mpxn, deviceRegistry } = device;
   return {
     remotePartyRole: credentialsUpdate.remotePartyRole,
     isFutureDated: credentialsUpdate.executionDateTime !== undefined,
@@ -40,6 +43,9 @@ export function gatherFacts(
     deviceType,
     mpxn,
     distributor: distributorOf(mpxn, referenceData, day),
+    registration: registrationOf(device, referenceData, day),
+    deviceRegistry,
+    gasIsJudged,
     certificates: certificates.replacements.map((received) => ({
       ...received,
       organisation: referenceData.organisationOf(received.certificate.entityIdentifier, day),
@@ -73,5 +79,28 @@ function distributorOf(
     distributorId,
     name: referenceData.distributor(distributorId, day)?.name,
     operators: referenceData.operatorsOf(distributorId, day),
+  };
+}
+
+/**
+ * Who stands behind what registration data calls the Network Operator: in electricity whoever operates a distributor ID of
+ * that Market Participant Id, in gas the organisation of that Gas Transporter.
+ */
+function registrationOf(
+  { mpxn, networkOperatorId }: TargetDevice,
+  referenceData: ReferenceData,
+  day: string,
+): RegistrationFacts | undefined {
+  if (mpxn === undefined || networkOperatorId === undefined) return undefined;
+  if (mpxn.kind === 'mprn') {
+    const { name, operators = [] } = referenceData.gasTransporter(networkOperatorId, day) ?? {};
+    return { networkOperatorId, name, distributorIds: [], operators };
+  }
+  const held = referenceData.distributorsOf(networkOperatorId, day);
+  return {
+    networkOperatorId,
+    name: held.length > 0 ? list(held.map(({ name }) => name)) : undefined,
+    distributorIds: held.map(({ distributorId }) => distributorId),
+    operators: held.flatMap(({ distributorId }) => referenceData.operatorsOf(distributorId, day)),
   };
 }

@@ -181,6 +181,7 @@ export const rejectionKinds = {
     title: 'The reference data is too old to judge by',
     meaning:
       'The data set has expired, or its source has not confirmed it for longer than REFERENCE_DATA_TOO_OLD_SECONDS, and the service is configured to refuse then. Ask again.',
+  },
   'store-unavailable': {
     status: 503,
     title: 'A store that the service needs cannot be asked',

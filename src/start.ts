@@ -57,11 +57,14 @@ export async function startService(
 /** What is not enforced lets through what it finds, or finds nothing. */
 function warnOfSettings(config: Config, logger: Logger): void {
   const { CERTIFICATE_PROFILE, CERTIFICATE_PATH, CERTIFICATE_REVOCATION, XML_SIGNATURE } = config;
+  const { GAS_CHECK, DEVICE_REGISTRY_UNAVAILABLE } = config;
   const relaxed = {
     ...(CERTIFICATE_PROFILE !== 'enforce' && { CERTIFICATE_PROFILE }),
     ...(CERTIFICATE_PATH !== 'enforce' && { CERTIFICATE_PATH }),
     ...(CERTIFICATE_REVOCATION !== 'enforce' && { CERTIFICATE_REVOCATION }),
     ...(XML_SIGNATURE === 'off' && { XML_SIGNATURE }),
+    ...(GAS_CHECK === 'off' && { GAS_CHECK }),
+    ...(DEVICE_REGISTRY_UNAVAILABLE === 'accept' && { DEVICE_REGISTRY_UNAVAILABLE }),
   };
   if (Object.keys(relaxed).length > 0) logger.warn(relaxed, 'checks that do not refuse');
 }

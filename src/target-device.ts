@@ -1,8 +1,11 @@
-import { type DeviceType, deviceTypes } from './duis/vocabulary.js';
+import { deviceTypes } from './duis/vocabulary.js';
 import type { ServiceRequest } from './duis/request.js';
-import { type Mpxn, parseMpxn } from './metering-point/mpxn.js';
+import { isSameMpxn, type Mpxn, parseMpxn } from './metering-point/mpxn.js';
 import { accept, reject, type Result } from './rejection.js';
+import type { Facts } from './rules/facts.js';
+import { judgedBy } from './rules/mpan-check.js';
 import type { Device, DeviceStore } from './stores/device-store.js';
+import { StoreUnavailable } from './stores/unavailable.js';
 
 /** What the caller says of the target device, as it came: DUIS has no place for it. */
 export interface CallerDevice {
@@ -10,39 +13,62 @@ export interface CallerDevice {
   readonly importMpxn?: string | undefined;
 }
 
-export interface TargetDevice {
-  readonly deviceType: DeviceType | undefined;
-  readonly mpxn: Mpxn | undefined;
+export interface TargetDevice extends Pick<Facts, 'deviceType' | 'mpxn' | 'deviceRegistry'> {
+  /** Who is registered as the Network Operator of the MPxN, as registration data names it. */
+  readonly networkOperatorId: string | undefined;
+}
+
+/** How devices are looked up. */
+export interface DeviceLookup {
+  readonly store: DeviceStore;
+  /** A device of a registry that cannot be asked is not judged, or judged as if nothing were known of it. */
+  readonly whenUnavailable: 'refuse' | 'accept';
+  /** Whether the certificates of gas devices are judged in the service. */
+  readonly gasIsJudged: boolean;
 }
 
 /**
  * What is known of the device that a request is for. What the caller says wins, then what a 6.23 says of itself,
  * then the inventory, unless the caller says that the device is of another type than the inventory has. Where there
  * is no import MPAN, the export one counts: both are of one network.
+ *
+ * Who is registered only the inventory knows, so that it is asked wherever that counts, once, and else where something is
+ * left to know. A registration is that of a number: where the caller states one, it has to be that number. Throws a
+ * StoreUnavailable, unless that is to be accepted.
  */
 export async function findTargetDevice(
-  store: DeviceStore,
+  lookup: DeviceLookup,
   request: ServiceRequest,
   said: CallerDevice,
 ): Promise<Result<TargetDevice>> {
+  const { remotePartyRole, importMpxn } = request.credentialsUpdate;
   const saidType = deviceTypes.find((type) => type === said.deviceType);
   if (said.deviceType !== undefined && saidType === undefined) {
     return reject('invalid-device-type', `The Device Type must be one of ${deviceTypes.join(', ')}.`);
   }
   const saidMpxn = readMpxn(said.importMpxn, 'import MPxN of the device');
   if (!saidMpxn.ok) return saidMpxn;
-  const ownMpxn = readMpxn(request.credentialsUpdate.importMpxn, 'ImportMPxN of the request');
+  const ownMpxn = readMpxn(importMpxn, 'ImportMPxN of the request');
   if (!ownMpxn.ok) return ownMpxn;
   const statedMpxn = saidMpxn.value ?? ownMpxn.value;
 
+  const { gasIsJudged } = lookup;
   const isAllStated = saidType !== undefined && statedMpxn !== undefined;
-  const listed = isAllStated ? undefined : await store.find(request.requestId.target);
+  const isJudged =
+    judgedBy({ remotePartyRole, deviceType: saidType, mpxn: statedMpxn, gasIsJudged }) !== undefined;
+  const { listed, deviceRegistry } =
+    isAllStated && !isJudged ? notAsked : await lookUp(lookup, request.requestId.target);
+
   const deviceType = saidType ?? listed?.deviceType;
-  const mpxn = statedMpxn ?? (listed?.deviceType === deviceType ? meteringPointOf(listed) : undefined);
+  const points = listed !== undefined && listed.deviceType === deviceType ? meteringPointsOf(listed) : [];
+  const mpxn = statedMpxn ?? points[0]?.mpxn;
   if (deviceType === 'ESME' && mpxn?.kind === 'mprn') {
     return reject('mpxn-not-of-device-type', 'The target device is an ESME, and its MPxN is an MPRN.');
   }
-  return accept({ deviceType, mpxn });
+  const registered = points.find(
+    (point) => mpxn !== undefined && isSameMpxn(point.mpxn, mpxn) && point.networkOperatorId !== undefined,
+  );
+  return accept({ deviceType, mpxn, networkOperatorId: registered?.networkOperatorId, deviceRegistry });
 }
 
 /** The number is personal data, and so is in no message. */
@@ -53,5 +79,38 @@ function readMpxn(text: string | undefined, where: string): Result<Mpxn | undefi
     : reject('invalid-mpxn', `The ${where} is neither an MPAN nor an MPRN.`);
 }
 
-const meteringPointOf = (device: Device | undefined): Mpxn | undefined =>
-  device?.importMpxn ?? device?.secondaryImportMpan ?? device?.exportMpan;
+interface Found {
+  readonly listed: Device | undefined;
+  readonly deviceRegistry: Facts['deviceRegistry'];
+}
+
+const notAsked: Found = { listed: undefined, deviceRegistry: 'not-asked' };
+
+async function lookUp(
+  { store, whenUnavailable }: DeviceLookup,
+  target: Device['entityIdentifier'],
+): Promise<Found> {
+  try {
+    return { listed: await store.find(target), deviceRegistry: 'answered' };
+  } catch (error) {
+    if (whenUnavailable === 'refuse' || !(error instanceof StoreUnavailable)) throw error;
+    return { listed: undefined, deviceRegistry: 'unavailable' };
+  }
+}
+
+interface MeteringPoint {
+  readonly mpxn: Mpxn;
+  readonly networkOperatorId: string | undefined;
+}
+
+/** In the order in which they count. */
+function meteringPointsOf(device: Device): MeteringPoint[] {
+  const points = [
+    [device.importMpxn, device.importNetworkOperator],
+    [device.secondaryImportMpan, device.secondaryImportNetworkOperator],
+    [device.exportMpan, device.exportNetworkOperator],
+  ] as const;
+  return points.flatMap(([mpxn, networkOperatorId]) =>
+    mpxn === undefined ? [] : [{ mpxn, networkOperatorId }],
+  );
+}

@@ -1,6 +1,7 @@
 import { assessTrust, type Signer, type TrustChecks, type TrustSummary } from './assess-trust.js';
 import { type Clock, ukDayOf } from './clock.js';
 import type { ServiceRequest } from './duis/request.js';
+import type { ServiceReferenceVariant } from './duis/vocabulary.js';
 import type { SignatureReading } from './duis/xml/signature.js';
 import { gatherFacts } from './gather-facts.js';
 import { checkHistory } from './check-history.js';
@@ -14,13 +15,16 @@ import type { CertificateFacts } from './rules/facts.js';
 import type { CertificateReader } from './smki/request-certificates.js';
 import type { DeviceStore } from './stores/device-store.js';
 import type { RequestHistory } from './stores/request-history.js';
-import { type CallerDevice, findTargetDevice } from './target-device.js';
+import { type CallerDevice, type DeviceLookup, findTargetDevice } from './target-device.js';
 
 export interface ValidationDeps {
   /** The reference data in force at an instant; asked once for each request, which is then judged by it alone. */
   readonly referenceData: (at: Date) => Result<DecidingDataSet>;
   /** Where devices are looked up: a registry of their own, or the list in the reference data. */
   readonly deviceStore: (referenceData: ReferenceData) => DeviceStore;
+  readonly whenDeviceRegistryUnavailable: DeviceLookup['whenUnavailable'];
+  /** Where a Network Operator's certificates are judged on gas. */
+  readonly gasServices: readonly ServiceReferenceVariant[];
   readonly requestHistory: RequestHistory;
   readonly readCertificates: CertificateReader;
   readonly trustChecks: TrustChecks;
@@ -72,7 +76,10 @@ export async function validate(
   const read = deps.readCertificates(request.credentialsUpdate);
   if (!read.ok) return read;
   const certificates = read.value;
-  const device = await findTargetDevice(deps.deviceStore(referenceData), request, said);
+  const gasIsJudged = deps.gasServices.includes(variant);
+  const store = deps.deviceStore(referenceData);
+  const { whenDeviceRegistryUnavailable: whenUnavailable } = deps;
+  const device = await findTargetDevice({ store, whenUnavailable, gasIsJudged }, request, said);
   if (!device.ok) return device;
 
   const claims = { request, certificates, signature };
@@ -80,7 +87,7 @@ export async function validate(
   const history = await checkHistory(deps.requestHistory, request, trust, deps.refuses);
   if (!history.ok) return history;
 
-  const known = { request, certificates, device: device.value, userSystem, trust };
+  const known = { request, certificates, device: device.value, gasIsJudged, userSystem, trust };
   const facts = gatherFacts(known, referenceData, ukDayOf(decidedAt));
   const judgement = evaluate(request.service.rules, facts, {
     responseCode: (rule) => referenceData.responseCode(variant, rule),

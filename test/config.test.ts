@@ -18,6 +18,8 @@ const defaults = {
   XML_SIGNATURE: 'verify-if-present',
   REQUEST_HISTORY_SECONDS: 86_400,
   REQUEST_HISTORY_SIZE: 100_000,
+  GAS_CHECK: 'handover',
+  DEVICE_REGISTRY_UNAVAILABLE: 'refuse',
   STOP_DELAY_MS: 0,
   MPAN_CHECK_DIGIT: 'advise',
 };
@@ -44,6 +46,8 @@ t.test('every setting', async (t) => {
     XML_SIGNATURE: 'require',
     REQUEST_HISTORY_SECONDS: '60',
     REQUEST_HISTORY_SIZE: '7',
+    GAS_CHECK: 'all',
+    DEVICE_REGISTRY_UNAVAILABLE: 'accept',
     STOP_DELAY_MS: '500',
     MPAN_CHECK_DIGIT: 'refuse',
   };
@@ -86,6 +90,8 @@ t.test('the settings of the checks take these words, and no others', async (t) =
     CERTIFICATE_REVOCATION: modes,
     REVOCATION_UNKNOWN: ['refuse', 'refuse-if-stale', 'accept'],
     XML_SIGNATURE: ['require', 'verify-if-present', 'off'],
+    GAS_CHECK: ['handover', 'all', 'off'],
+    DEVICE_REGISTRY_UNAVAILABLE: ['refuse', 'accept'],
   };
   for (const [name, taken] of Object.entries(words)) {
     for (const word of taken) t.equal(faultOf({ [name]: word }), 'none', `${name}=${word}`);

@@ -1,5 +1,8 @@
 import t from 'tap';
+import type { TrustAssessment } from '../src/assess-trust.js';
 import { decidingBy } from '../src/dependencies.js';
+import { gatherFacts } from '../src/gather-facts.js';
+import { parseMpxn } from '../src/metering-point/mpxn.js';
 import { buildReferenceData } from '../src/reference-data/load.js';
 import { validate } from '../src/validate.js';
 import { deps, requestOf } from './decisions.js';
@@ -45,3 +48,81 @@ t.test(
     t.strictSame(await on('2026-04-01'), ['matched', 'after', 'undetermined']);
   },
 );
+
+t.test('who is registered is looked up on the day of the decision', async (t) => {
+  const [london] = listFiles.defaults.distributors;
+  const range = (octet: string): object[] => [
+    { from: `02-00-00-00-00-${octet}-00-00`, to: `02-00-00-00-00-${octet}-FF-FF` },
+  ];
+  const referenceData = buildReferenceData(
+    listFiles({
+      distributors: [
+        { ...london, effectiveTo: '2026-03-31' },
+        { ...london, distributorId: '15', mpid: 'NEEB', name: 'Northeast' },
+        { ...london, distributorId: '16', name: 'London elsewhere', effectiveFrom: '2026-04-01' },
+        { ...london, distributorId: '17', name: 'London elsewhere', effectiveFrom: '2026-04-01' },
+      ],
+      networkOperators: [
+        { organisationId: 'a', name: 'A', ranges: range('01'), operates: [{ distributorId: '12' }] },
+        {
+          organisationId: 'b',
+          name: 'B',
+          ranges: range('04'),
+          operates: [{ distributorId: '16' }, { distributorId: '17' }],
+        },
+      ],
+      gasTransporters: [
+        { code: 'LOND', name: 'Before', organisationId: 'a', effectiveTo: '2026-03-31' },
+        { code: 'LOND', name: 'After', organisationId: 'b', effectiveFrom: '2026-04-01' },
+      ],
+    }),
+  );
+  const on = (day: string, mpxn: string | undefined, networkOperatorId: string | undefined): unknown => {
+    const request = requestOf(message());
+    const read = deps.readCertificates(request.credentialsUpdate);
+    if (!read.ok) throw new Error(read.rejection.detail);
+    const { registration } = gatherFacts(
+      {
+        request,
+        certificates: read.value,
+        device: {
+          deviceType: undefined,
+          mpxn: mpxn === undefined ? undefined : parseMpxn(mpxn),
+          networkOperatorId,
+          deviceRegistry: 'answered',
+        },
+        gasIsJudged: false,
+        userSystem: undefined,
+        trust: { flaws: [] } as unknown as TrustAssessment,
+      },
+      referenceData,
+      day,
+    );
+    if (registration === undefined) return undefined;
+    const { name, distributorIds, operators } = registration;
+    t.equal(registration.networkOperatorId, networkOperatorId);
+    return [name, distributorIds, [...new Set(operators.map(({ organisationId }) => organisationId))]];
+  };
+  const [mpan, mprn] = ['1200023305967', '1234567890'];
+  t.strictSame(on('2026-03-31', mpan, 'LOND'), ['London', ['12'], ['a']]);
+  t.strictSame(
+    on('2026-04-01', mpan, 'LOND'),
+    ['London elsewhere', ['16', '17'], ['b']],
+    'by every ID of it',
+  );
+  t.strictSame(
+    on('2026-04-01', mpan, 'NEEB'),
+    ['Northeast', ['15'], []],
+    'one that nobody is known to operate',
+  );
+  t.strictSame(on('2026-04-01', mpan, 'NONE'), [undefined, [], []]);
+  t.strictSame(
+    on('2026-03-31', mprn, 'LOND'),
+    ['Before', [], ['a']],
+    'the same word is another list’s in gas',
+  );
+  t.strictSame(on('2026-04-01', mprn, 'LOND'), ['After', [], ['b']]);
+  t.strictSame(on('2026-04-01', mprn, 'NEEB'), [undefined, [], []]);
+  t.equal(on('2026-04-01', mpan, undefined), undefined);
+  t.equal(on('2026-04-01', undefined, 'LOND'), undefined);
+});

@@ -140,6 +140,8 @@ t.test('warns of what does not refuse, and of what is out of date', async (t) =>
     CERTIFICATE_PATH: 'report',
     CERTIFICATE_REVOCATION: 'off',
     XML_SIGNATURE: 'off',
+    GAS_CHECK: 'off',
+    DEVICE_REGISTRY_UNAVAILABLE: 'accept',
   };
   t.strictSame(await warningsOn(directory, relaxed), [
     noCode,

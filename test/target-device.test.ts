@@ -4,6 +4,7 @@ import { parseMpxn } from '../src/metering-point/mpxn.js';
 import type { Message } from '../src/mock-dsp/message.js';
 import type { EntityIdentifier } from '../src/smki/entity-identifier.js';
 import type { Device } from '../src/stores/device-store.js';
+import { StoreUnavailable } from '../src/stores/unavailable.js';
 import { memoryDeviceStore } from '../src/stores/memory-device-store.js';
 import { type CallerDevice, findTargetDevice } from '../src/target-device.js';
 import { requestOf } from './decisions.js';
@@ -18,6 +19,8 @@ const mpans = {
   said: '2143967712809',
 };
 
+const lookup = { whenUnavailable: 'refuse', gasIsJudged: false } as const;
+
 async function found(
   device: Omit<Device, 'entityIdentifier'> | undefined,
   said: CallerDevice,
@@ -25,8 +28,10 @@ async function found(
 ): Promise<unknown> {
   const entityIdentifier = euis.device as EntityIdentifier;
   const store = memoryDeviceStore(device === undefined ? [] : [{ entityIdentifier, ...device }]);
-  const result = await findTargetDevice(store, request(change), said);
-  return result.ok ? result.value : result.rejection.kind;
+  const result = await findTargetDevice({ ...lookup, store }, request(change), said);
+  if (!result.ok) return result.rejection.kind;
+  const { deviceType, mpxn } = result.value;
+  return { deviceType, mpxn };
 }
 
 const listed: Omit<Device, 'entityIdentifier'> = {
@@ -93,9 +98,122 @@ t.test('a Device Type that DUIS does not know', async (t) => {
   t.equal(await found(listed, { deviceType: '' }), 'invalid-device-type');
 });
 
-t.test('the store is asked only where something is left to know, and its failure goes on', async (t) => {
-  const store = { find: () => Promise.reject(new Error('down')) };
-  const all = { deviceType: 'ESME', importMpxn: mpans.said };
-  t.equal((await findTargetDevice(store, request(), all)).ok, true);
-  await t.rejects(findTargetDevice(store, request(), { deviceType: 'ESME' }), { message: 'down' });
+/** Who is registered, and how the registry was used. */
+async function registered(
+  device: Omit<Device, 'entityIdentifier'> | undefined,
+  said: CallerDevice,
+  change: Partial<Message> = {},
+): Promise<unknown> {
+  const entityIdentifier = euis.device as EntityIdentifier;
+  const store = memoryDeviceStore(device === undefined ? [] : [{ entityIdentifier, ...device }]);
+  const result = await findTargetDevice({ ...lookup, store }, request(change), said);
+  if (!result.ok) throw new Error(result.rejection.detail);
+  return result.value.networkOperatorId;
+}
+
+const inRegistration: Omit<Device, 'entityIdentifier'> = {
+  ...listed,
+  importNetworkOperator: 'IMPT',
+  secondaryImportNetworkOperator: 'SECD',
+  exportNetworkOperator: 'EXPT',
+};
+
+t.test('the registration is that of the number that counts', async (t) => {
+  t.equal(await registered(inRegistration, {}), 'IMPT');
+  t.equal(await registered({ ...inRegistration, importMpxn: undefined }, {}), 'SECD');
+  const { exportMpan, exportNetworkOperator } = inRegistration;
+  t.equal(await registered({ deviceType: 'ESME', exportMpan, exportNetworkOperator }, {}), 'EXPT');
+  t.equal(
+    await registered({ ...inRegistration, importNetworkOperator: undefined }, {}),
+    undefined,
+    'and not of another that has one',
+  );
+  t.equal(await registered(listed, {}), undefined);
+  t.equal(await registered(undefined, {}), undefined);
+});
+
+t.test('a number that the caller states has the registration of the recorded one that it is', async (t) => {
+  const said = (importMpxn: string): CallerDevice => ({ deviceType: 'ESME', importMpxn });
+  t.equal(await registered(inRegistration, said(mpans.import)), 'IMPT');
+  t.equal(await registered(inRegistration, said(mpans.secondary)), 'SECD');
+  t.equal(await registered(inRegistration, said(`01 801 101 ${mpans.export}`)), 'EXPT');
+  t.equal(await registered(inRegistration, { importMpxn: mpans.export }), 'EXPT');
+  t.equal(await registered(inRegistration, said(mpans.said)), undefined, 'or none');
+  const twice = {
+    ...inRegistration,
+    importNetworkOperator: undefined,
+    exportMpan: inRegistration.importMpxn,
+  };
+  t.equal(await registered(twice, said(mpans.import)), 'EXPT');
+});
+
+t.test('a record of a device of another type than the caller says has no registration', async (t) => {
+  t.equal(await registered(inRegistration, { deviceType: 'PPMID', importMpxn: mpans.import }), undefined);
+});
+
+t.test('the registration of an MPRN, however it is filled up', async (t) => {
+  const gas: Omit<Device, 'entityIdentifier'> = {
+    deviceType: 'GPF',
+    importMpxn: parseMpxn('0012345678'),
+    importNetworkOperator: 'INV1',
+  };
+  t.equal(await registered(gas, {}), 'INV1');
+  t.equal(await registered(gas, { importMpxn: '12345678' }), 'INV1');
+  t.equal(await registered(gas, { importMpxn: '123456780' }), undefined);
+});
+
+async function askedOf(
+  said: CallerDevice,
+  change: Partial<Message> = {},
+  gasIsJudged = false,
+): Promise<unknown> {
+  let count = 0;
+  const store = {
+    find: () => {
+      count += 1;
+      return Promise.resolve(undefined);
+    },
+  };
+  const result = await findTargetDevice({ ...lookup, gasIsJudged, store }, request(change), said);
+  return [count, result.ok && result.value.deviceRegistry];
+}
+
+t.test('the registry is asked once, where something is left to know or registration counts', async (t) => {
+  const [asked, notAsked] = [
+    [1, 'answered'],
+    [0, 'not-asked'],
+  ];
+  const esmeSaid = { deviceType: 'ESME', importMpxn: mpans.said };
+  t.strictSame(await askedOf({}), asked);
+  t.strictSame(await askedOf({ deviceType: 'ESME' }), asked);
+  t.strictSame(await askedOf(esmeSaid), asked, 'who is registered, the caller does not say');
+  const gasSaid = { deviceType: 'GPF', importMpxn: '1234567890' };
+  t.strictSame(await askedOf(gasSaid, {}, true), asked);
+  t.strictSame(await askedOf(gasSaid, {}, false), notAsked, 'gas is not judged here');
+  t.strictSame(await askedOf({ deviceType: 'HCALCS', importMpxn: mpans.said }, {}, true), notAsked);
+  t.strictSame(await askedOf(esmeSaid, { remotePartyRole: 'Supplier' }), notAsked);
+  t.strictSame(await askedOf({ deviceType: 'ESME' }, { remotePartyRole: 'Supplier' }), asked);
+  const own = { ...changeOfSupplier, importMpxn: mpans.export };
+  t.strictSame(await askedOf({ deviceType: 'ESME' }, own), notAsked);
+  t.strictSame(await askedOf({}, own), asked);
+});
+
+t.test('a registry that cannot be asked: unavailable is not unknown', async (t) => {
+  const unavailable = { find: () => Promise.reject(new StoreUnavailable('the device registry')) };
+  const said = { deviceType: 'ESME', importMpxn: mpans.said };
+  await t.rejects(findTargetDevice({ ...lookup, store: unavailable }, request(), said), {
+    name: 'StoreUnavailable',
+  });
+  const accepting = { ...lookup, whenUnavailable: 'accept' } as const;
+  t.strictSame(await findTargetDevice({ ...accepting, store: unavailable }, request(), said), {
+    ok: true,
+    value: {
+      deviceType: 'ESME',
+      mpxn: parseMpxn(mpans.said),
+      networkOperatorId: undefined,
+      deviceRegistry: 'unavailable',
+    },
+  });
+  const broken = { find: () => Promise.reject(new Error('a fault')) };
+  await t.rejects(findTargetDevice({ ...accepting, store: broken }, request(), said), { message: 'a fault' });
 });

@@ -12,6 +12,14 @@ export const meteringPointKind: Partial<Record<DeviceType, Mpxn['kind']>> = {
   GPF: 'mprn',
 };
 
+/** Whether two are one metering point. Zeros in front of an MPRN fill it up to its ten digits, and say nothing. */
+export function isSameMpxn(one: Mpxn, other: Mpxn): boolean {
+  if (one.kind === 'mpan') return other.kind === 'mpan' && one.core === other.core;
+  return other.kind === 'mprn' && withoutLeadingZeros(one) === withoutLeadingZeros(other);
+}
+
+const withoutLeadingZeros = ({ number }: Mprn): string => number.replace(/^0+/, '');
+
 /**
  * Tells an MPAN from an MPRN and reads it; undefined where the text is neither (11 or 12 digits, say).
  * White space (no-break space too) and hyphens are how people and bills write these numbers, not part of them.

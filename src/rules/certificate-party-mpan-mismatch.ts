@@ -1,44 +1,52 @@
-import type { CertificateFacts, DistributorFacts } from './facts.js';
-import { belongsToOperator, mpanCheck } from './mpan-check.js';
+import type { CertificateFacts, DistributorFacts, RegistrationFacts } from './facts.js';
+import { heldAgainst, isRight, judgedBy, mpanCheck } from './mpan-check.js';
 import { list, notApplicable, type Rule } from './rule.js';
 
-/** Not checked: gas, whose MPRN carries no network, and whose registered Gas Transporter is not known here. */
+/**
+ * Of an ESME in every service that has the rule, of a GSME or GPF where gas is judged (GAS_CHECK). Not checked: whether
+ * the registration is right, or of this day; and an MPAN on a gas device, which no registration of gas is about.
+ */
 export const certificatePartyMpanMismatch: Rule = {
   name: 'certificate-party-mpan-mismatch',
   requirement:
-    "Every Network Operator Certificate for an ESME belongs to an organisation that operates the distributor ID of the device's MPAN on the day.",
+    "Every Network Operator Certificate belongs to the Network Operator that is registered for the device's MPAN or MPRN; where no registration of an MPAN is known, to an organisation that operates its distributor ID on the day. On gas, the access control broker's certificates are right too.",
   citation:
-    'SECMP0058/SECMP0063 working group paper, Certificate Party / MPAN mismatch (response code not published)',
+    'SECMP0058/SECMP0063 working group paper, Certificate Party / MPAN mismatch (response code not published); the later proposal to judge by registration data, and gas at hand-over; MP128A',
   evaluate: (facts) => {
     const check = mpanCheck(facts);
     if (check === 'not-applicable') return notApplicable;
-    const { distributor, certificates } = facts;
-    if (distributor === undefined) {
-      return {
-        verdict: 'undetermined',
-        got: 'the MPAN of the device is not known',
-        wanted: 'an MPAN to hold the certificates against',
-      };
+    const { certificates } = facts;
+    const isGas = judgedBy(facts) === 'mprn';
+    const wanted = wantedOf(heldAgainst(facts), isGas);
+    if (check === 'matched') return { verdict: 'pass', got: list(certificates.map(describe)), wanted };
+    if (check === 'mismatched') {
+      const wrong = certificates.filter((party) => !isRight(party, facts));
+      return { verdict: 'fail', got: list(wrong.map(describe)), wanted };
     }
-    const { operators } = distributor;
-    const wanted = `networkOperator certificates of an operator of ${nameOf(distributor)}: ${list(operators.map(({ name }) => name))}`;
-    if (check === 'distributor-unknown') {
-      return {
-        verdict: 'undetermined',
-        got: `${nameOf(distributor)} has no listed operator on the day`,
-        wanted,
-      };
-    }
-    const matched = check === 'matched';
-    const shown = matched
-      ? certificates
-      : certificates.filter((party) => !belongsToOperator(party, distributor));
-    return { verdict: matched ? 'pass' : 'fail', got: list(shown.map(describe)), wanted };
+    return { verdict: 'undetermined', got: unknowns[check], wanted };
   },
 };
 
-const nameOf = ({ distributorId, name }: DistributorFacts): string =>
-  `distributor ${distributorId} (${name ?? 'not listed on the day'})`;
+const unknowns = {
+  'mpan-unknown': 'the MPAN of the device is not known',
+  'distributor-unknown': 'the distributor ID has no listed operator on the day',
+  'registration-unknown': 'who is registered for the MPRN of the device is not known',
+  'operator-unknown': 'who is registered has no listed operator on the day',
+} as const;
+
+/** Registered operator or distributor ID: whoever reads a finding is to see which of them decided. */
+function wantedOf(holder: RegistrationFacts | DistributorFacts | undefined, isGas: boolean): string {
+  const broker = isGas ? ', or of the access control broker' : '';
+  if (holder === undefined) {
+    return `certificates of the ${isGas ? 'Gas Transporter' : 'Network Operator'} of the device${broker}`;
+  }
+  const name = holder.name ?? 'not listed on the day';
+  const who =
+    'distributorId' in holder
+      ? `an operator of distributor ID ${holder.distributorId}`
+      : `the registered ${isGas ? 'Gas Transporter' : 'operator'} ${holder.networkOperatorId}`;
+  return `networkOperator certificates of ${who} (${name}): ${list(holder.operators.map((each) => each.name))}${broker}`;
+}
 
 const describe = ({ certificateType, certificate, organisation }: CertificateFacts): string =>
   `${certificateType} of ${certificate.entityIdentifier} (${certificate.role.name}, ${organisation?.name ?? 'no listed organisation'})`;

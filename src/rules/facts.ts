@@ -22,6 +22,12 @@ export interface Facts {
   readonly mpxn: Mpxn | undefined;
   /** Of the MPAN; undefined where there is none. */
   readonly distributor: DistributorFacts | undefined;
+  /** Of the MPxN; undefined where none is known. */
+  readonly registration: RegistrationFacts | undefined;
+  /** Whether the registry of devices was asked, and could be. */
+  readonly deviceRegistry: 'answered' | 'not-asked' | 'unavailable';
+  /** Whether a Network Operator's certificates for a gas device are judged in this service. */
+  readonly gasIsJudged: boolean;
   /** The replacement certificates, at least one, in the order of their slots. */
   readonly certificates: readonly CertificateFacts[];
   /** What is wrong with certificates, signature and sender, found in front of the rules. */
@@ -52,6 +58,17 @@ export interface DistributorFacts {
   readonly distributorId: DistributorId;
   /** Undefined where no list has the distributor ID on the day. */
   readonly name: string | undefined;
+  readonly operators: readonly Organisation[];
+}
+
+/** Whom registration data has as the Network Operator of an MPAN or MPRN. */
+export interface RegistrationFacts {
+  /** As registration data names it: a Market Participant Id in electricity, a Gas Transporter's short code in gas. */
+  readonly networkOperatorId: string;
+  /** Undefined where no list has it on the day. */
+  readonly name: string | undefined;
+  /** Those that it holds on the day; in gas, none. */
+  readonly distributorIds: readonly DistributorId[];
   readonly operators: readonly Organisation[];
 }
 

@@ -22,10 +22,12 @@ export const ruleNames = [
   'future-dated-not-supplier',
   'certificate-type-not-for-remote-party',
   'certificate-party-mpan-mismatch',
+  'registered-operator-not-of-distributor-id',
   'certificates-of-two-organisations',
   'mpxn-not-of-device-type',
   'mpan-check-digit-wrong',
   'user-system-not-notified',
+  'device-registry-unavailable',
 ] as const;
 
 export type RuleName = (typeof ruleNames)[number];

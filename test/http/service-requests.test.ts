@@ -10,6 +10,7 @@ import { problem } from '../../src/http/problem.js';
 import { buildReferenceData } from '../../src/reference-data/load.js';
 import { mpanCheckDigitWrong } from '../../src/rules/mpan-check-digit-wrong.js';
 import { trustRequirements } from '../../src/rules/trust.js';
+import { StoreUnavailable } from '../../src/stores/unavailable.js';
 import { nameOf } from '../../src/smki/certificate.js';
 import { testApp } from '../app.js';
 import { depsWith } from '../decisions.js';
@@ -224,13 +225,15 @@ t.test('a refusal without a code', async (t) => {
       ['future-dated-not-supplier', 'E061506', 'refuse', 'not-applicable'],
       ['certificate-type-not-for-remote-party', 'E061507', 'refuse', 'pass'],
       ['certificate-party-mpan-mismatch', 'E061510', 'refuse', 'pass'],
+      ['registered-operator-not-of-distributor-id', null, 'advise', 'not-applicable'],
       ['certificates-of-two-organisations', null, 'advise', 'fail'],
       ['mpxn-not-of-device-type', null, 'advise', 'pass'],
       ['mpan-check-digit-wrong', null, 'refuse', 'fail'],
       ['user-system-not-notified', null, 'advise', 'not-applicable'],
+      ['device-registry-unavailable', null, 'advise', 'pass'],
     ],
   );
-  t.strictSame(findings?.[8], {
+  t.strictSame(findings?.[9], {
     rule: 'mpan-check-digit-wrong',
     code: null,
     effect: 'refuse',
@@ -573,7 +576,40 @@ t.test('a store that cannot be asked is a failure of ours, whatever it calls its
     });
     t.equal(answer.statusCode, 500);
     t.match(answer.json(), { type: '/problems/internal-error', detail: 'The request was not judged.' });
+    t.equal(answer.headers['retry-after'], undefined);
     t.notMatch(answer.body, 'secret');
+    const failures = broken.log.filter((line) => line.includes('"level":50'));
+    t.equal(failures.length, 1);
+    t.match(failures[0], 'secret address');
+  }
+});
+
+t.test('a store that is not available is a problem that goes by, whichever it is', async (t) => {
+  const unavailable = (name: string) => (): Promise<never> =>
+    Promise.reject(new StoreUnavailable(name, { cause: new Error('secret address') }));
+  const find = unavailable('the device registry');
+  const remember = unavailable('the history of requests');
+  for (const [name, change] of [
+    ['the device registry', { deviceStore: { find } }],
+    ['the history of requests', { requestHistory: { find: remember, remember } }],
+  ] as const) {
+    const broken = await testApp(change);
+    const answer = await broken.app.inject({
+      method: 'POST',
+      url,
+      headers: { 'content-type': 'application/xml' },
+      payload: xml,
+    });
+    t.equal(answer.statusCode, 503);
+    t.equal(answer.headers['retry-after'], '5');
+    t.strictSame(problem.parse(answer.json()), {
+      type: '/problems/store-unavailable',
+      title: 'A store that the service needs cannot be asked',
+      status: 503,
+      detail: `The request was not judged: ${name} is not available.`,
+      instance: `urn:uuid:${String(answer.headers['x-request-id'])}`,
+      requestId: '02-00-00-00-01-01-00-01:02-00-00-00-0E-00-00-01:1',
+    });
     const failures = broken.log.filter((line) => line.includes('"level":50'));
     t.equal(failures.length, 1);
     t.match(failures[0], 'secret address');

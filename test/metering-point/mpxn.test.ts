@@ -1,5 +1,5 @@
 import t from 'tap';
-import { parseMpxn } from '../../src/metering-point/mpxn.js';
+import { isSameMpxn, parseMpxn } from '../../src/metering-point/mpxn.js';
 
 t.test('an MPAN however it is written', async (t) => {
   for (const text of [
@@ -35,4 +35,16 @@ t.test('neither', async (t) => {
   ]) {
     t.equal(parseMpxn(text), undefined, JSON.stringify(text));
   }
+});
+
+t.test('whether two are one metering point', async (t) => {
+  const same = (one: string, other: string): boolean => isSameMpxn(parseMpxn(one)!, parseMpxn(other)!);
+  t.equal(same('1200023305967', '01 801 101 12 0002 3305 967'), true);
+  t.equal(same('1200023305967', '1470116845051'), false);
+  t.equal(same('1234567890', '1234567890'), true);
+  t.equal(same('0012345678', '12345678'), true, 'zeros in front of an MPRN say nothing');
+  t.equal(same('1234567800', '12345678'), false);
+  t.equal(same('0', '00'), true);
+  t.equal(same('1234567890', '0001234567890'), false);
+  t.equal(same('0001234567890', '1234567890'), false, 'an MPAN is no MPRN');
 });

@@ -99,25 +99,28 @@ t.test('a distributor ID holds from its first day to its last', async (t) => {
   t.equal(data.distributor(id('99'), '2020-01-01'), undefined);
 });
 
-t.test('what a Market Participant Id holds on a day: of several distributor IDs, each on its own', async (t) => {
-  const [first] = listFiles.defaults.distributors;
-  const data = buildReferenceData(
-    listFiles({
-      distributors: [
-        { ...first, effectiveTo: '2026-03-31' },
-        { ...first, distributorId: '19' },
-        { ...first, mpid: 'SEEB', name: 'Another', effectiveFrom: '2026-04-01' },
-      ],
-    }),
-  );
-  const held = (mpid: string, day: string): string[] =>
-    data.distributorsOf(mpid, day).map(({ distributorId }) => distributorId);
-  t.strictSame(held('LOND', '2026-03-31'), ['12', '19']);
-  t.strictSame(held('LOND', '2026-04-01'), ['19']);
-  t.strictSame(held('SEEB', '2026-03-31'), []);
-  t.strictSame(held('SEEB', '2026-04-01'), ['12']);
-  t.strictSame(held('NONE', '2026-04-01'), []);
-});
+t.test(
+  'what a Market Participant Id holds on a day: of several distributor IDs, each on its own',
+  async (t) => {
+    const [first] = listFiles.defaults.distributors;
+    const data = buildReferenceData(
+      listFiles({
+        distributors: [
+          { ...first, effectiveTo: '2026-03-31' },
+          { ...first, distributorId: '19' },
+          { ...first, mpid: 'SEEB', name: 'Another', effectiveFrom: '2026-04-01' },
+        ],
+      }),
+    );
+    const held = (mpid: string, day: string): string[] =>
+      data.distributorsOf(mpid, day).map(({ distributorId }) => distributorId);
+    t.strictSame(held('LOND', '2026-03-31'), ['12', '19']);
+    t.strictSame(held('LOND', '2026-04-01'), ['19']);
+    t.strictSame(held('SEEB', '2026-03-31'), []);
+    t.strictSame(held('SEEB', '2026-04-01'), ['12']);
+    t.strictSame(held('NONE', '2026-04-01'), []);
+  },
+);
 
 t.test('a Gas Transporter is of an organisation, from its first day to its last', async (t) => {
   const data = buildReferenceData(

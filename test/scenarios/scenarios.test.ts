@@ -6,6 +6,8 @@ import type { GbcsCommandSpec } from '../../src/mock-dsp/gbcs.js';
 import { type Message, toJson, toXml } from '../../src/mock-dsp/message.js';
 import { rejectionKinds } from '../../src/rejection.js';
 import { findingNames } from '../../src/rules/evaluate.js';
+import type { DeviceStore } from '../../src/stores/device-store.js';
+import { StoreUnavailable } from '../../src/stores/unavailable.js';
 import { testApp } from '../app.js';
 import { depsWith, shipped, shippedWith } from '../decisions.js';
 import { gbcsCommand, message, now } from '../fixtures.js';
@@ -19,9 +21,14 @@ const all = [...scenarios, ...trustScenarios];
 let clock = now;
 const { app: usualApp } = await testApp({ clock: () => clock });
 
-async function appOf({ settings, files }: Scenario): Promise<FastifyInstance> {
-  if (settings === undefined && files === undefined) return usualApp;
-  const deps = depsWith(settings);
+const unavailable: DeviceStore = {
+  find: () => Promise.reject(new StoreUnavailable('the device registry')),
+};
+
+async function appOf({ settings, files, registry }: Scenario): Promise<FastifyInstance> {
+  if (settings === undefined && files === undefined && registry === undefined) return usualApp;
+  const usual = depsWith(settings);
+  const deps = registry === undefined ? usual : { ...usual, deviceStore: unavailable };
   const referenceData = files === undefined ? shipped : await shippedWith(files);
   const { app } = await testApp({ ...deps, ...decidingBy(referenceData), clock: () => clock });
   return app;

@@ -14,6 +14,8 @@ export interface Scenario {
   readonly userSystem?: string;
   /** Settings of the service that are not the default. */
   readonly settings?: Readonly<Record<string, string>>;
+  /** Whether the registry of devices can be asked; it can where left out. */
+  readonly registry?: 'unavailable';
   /** In place of what is shipped, by the name of the file; undefined takes the file away. */
   readonly files?: Readonly<Record<string, Buffer | undefined>>;
   /** Sent before, under the same RequestID, and accepted. */
@@ -58,6 +60,22 @@ const changeOfSupplier: Partial<Message> = {
 };
 
 const mismatch = 'certificate-party-mpan-mismatch';
+const notOfDistributorId = 'registered-operator-not-of-distributor-id';
+/** Devices of the list, with who is registered for them. */
+const registered = {
+  esmeOf14To26: '02-00-00-00-02-00-00-09',
+  esmeOf20: '02-00-00-00-02-00-00-0A',
+  esmeOf22ToNobody: '02-00-00-00-02-00-00-0B',
+  gpf: '02-00-00-00-02-00-00-0C',
+  gsme: '02-00-00-00-02-00-00-0D',
+  gpfToNobody: '02-00-00-00-02-00-00-0E',
+  none: '02-00-00-00-02-00-00-06',
+} as const;
+const operatorOf26 = of('03', '02-00-00-00-00-09-00-10');
+const operatorOf14 = of('03', '02-00-00-00-00-02-00-10');
+const operatorOf20 = of('03', '02-00-00-00-00-06-00-10');
+const otherGasTransporter = of('03', '02-00-00-00-00-82-00-10');
+const onGas = { ...handover, originator: '02-00-00-00-01-06-00-01' };
 const matched = { code: 'I0', mpanCheck: 'matched' };
 
 export const scenarios: readonly Scenario[] = [
@@ -441,5 +459,204 @@ export const scenarios: readonly Scenario[] = [
     name: 'a path certificate that is not one',
     message: { path: ['AAAA'] },
     expected: { problem: 'certificate-not-der' },
+  },
+  {
+    name: 'the registered operator, where the MPAN begins with the distributor ID of another',
+    message: { target: registered.esmeOf14To26, certificates: operatorOf26 },
+    expected: { ...matched, failed: [notOfDistributorId] },
+  },
+  {
+    name: 'the operator that the MPAN begins with, where another is registered',
+    message: { target: registered.esmeOf14To26, certificates: operatorOf14 },
+    expected: { code: 'E061510', mpanCheck: 'mismatched', failed: [mismatch, notOfDistributorId] },
+  },
+  {
+    name: 'the same by hand-over',
+    message: { ...handover, target: registered.esmeOf14To26, certificates: operatorOf14 },
+    expected: { code: 'E062106', mpanCheck: 'mismatched', failed: [mismatch, notOfDistributorId] },
+  },
+  {
+    name: 'the same where the caller states all that it knows: who is registered is looked up still',
+    message: { target: registered.esmeOf14To26, certificates: operatorOf14 },
+    device: { deviceType: 'ESME', importMpxn: '1470116845051' },
+    expected: { code: 'E061510', mpanCheck: 'mismatched', failed: [mismatch, notOfDistributorId] },
+  },
+  {
+    name: 'the registration of another number than the one that the caller states',
+    message: { target: registered.esmeOf14To26 },
+    device: esmeOf12,
+    expected: matched,
+  },
+  {
+    name: 'the registered operator is that of the distributor ID',
+    message: { target: registered.esmeOf20, certificates: operatorOf20 },
+    expected: matched,
+  },
+  {
+    name: 'a registered operator that no list has: not a mismatch, and no way back to the distributor ID',
+    message: { target: registered.esmeOf22ToNobody, certificates: operatorOf15 },
+    expected: { code: 'I0', mpanCheck: 'operator-unknown', undetermined: [mismatch, notOfDistributorId] },
+  },
+  {
+    name: "a Supplier's own certificates on a meter with a registration",
+    message: { ...bySupplierForItself, target: registered.esmeOf14To26 },
+    expected: { code: 'I0', mpanCheck: 'not-applicable' },
+  },
+  {
+    name: 'gas by hand-over, with the certificates of the registered Gas Transporter',
+    message: { ...onGas, target: registered.gpf, certificates: gasTransporter },
+    expected: matched,
+  },
+  {
+    name: 'the same on a GSME that the caller describes',
+    message: { ...onGas, target: registered.gsme, certificates: gasTransporter },
+    device: { deviceType: 'GSME', importMpxn: '1234567891' },
+    expected: matched,
+  },
+  {
+    name: 'gas by hand-over, with those of another Gas Transporter',
+    message: { ...onGas, target: registered.gpf, certificates: otherGasTransporter },
+    expected: { code: 'E062106', mpanCheck: 'mismatched', failed: [mismatch] },
+  },
+  {
+    name: 'gas by hand-over, with those of an electricity operator',
+    message: { ...onGas, target: registered.gsme, certificates: operatorOf15 },
+    expected: { code: 'E062106', mpanCheck: 'mismatched', failed: [mismatch] },
+  },
+  {
+    name: "gas by hand-over, with the access control broker's (MP128A)",
+    message: { ...onGas, target: registered.gpf, certificates: accessControlBroker },
+    expected: matched,
+  },
+  {
+    name: "gas by hand-over, one of the access control broker's and one of the registered Gas Transporter",
+    message: {
+      ...onGas,
+      target: registered.gpf,
+      certificates: { ...gasTransporter, keyAgreement: accessControlBroker.keyAgreement! },
+    },
+    expected: { ...matched, failed: ['certificates-of-two-organisations'] },
+  },
+  {
+    name: "gas by hand-over, one of the access control broker's and one of another Gas Transporter",
+    message: {
+      ...onGas,
+      target: registered.gpf,
+      certificates: { ...otherGasTransporter, keyAgreement: accessControlBroker.keyAgreement! },
+    },
+    expected: {
+      code: 'E062106',
+      mpanCheck: 'mismatched',
+      failed: [mismatch, 'certificates-of-two-organisations'],
+    },
+  },
+  {
+    name: "gas by hand-over, with a Supplier's certificates",
+    message: { ...onGas, target: registered.gpf, certificates: supplierOwn },
+    expected: {
+      code: 'E062106',
+      mpanCheck: 'mismatched',
+      failed: ['certificate-type-not-for-remote-party', mismatch],
+    },
+  },
+  {
+    name: 'gas by hand-over, where nobody is known to be registered',
+    message: { ...onGas, target: registered.none, certificates: otherGasTransporter },
+    expected: { code: 'I0', mpanCheck: 'registration-unknown', undetermined: [mismatch] },
+  },
+  {
+    name: 'gas by hand-over, where the MPRN is another than the registered one',
+    message: { ...onGas, target: registered.gpf, certificates: otherGasTransporter },
+    device: { deviceType: 'GPF', importMpxn: '1234567890' },
+    expected: { code: 'I0', mpanCheck: 'registration-unknown', undetermined: [mismatch] },
+  },
+  {
+    name: 'gas by hand-over, registered to somebody that no list has',
+    message: { ...onGas, target: registered.gpfToNobody, certificates: otherGasTransporter },
+    expected: { code: 'I0', mpanCheck: 'operator-unknown', undetermined: [mismatch] },
+  },
+  {
+    name: 'an MPRN on a device of unknown type, by hand-over: taken for gas',
+    message: { ...onGas, certificates: otherGasTransporter },
+    device: { importMpxn: '1234567891' },
+    expected: {
+      code: 'I0',
+      mpanCheck: 'registration-unknown',
+      undetermined: ['combination-not-permitted', 'certificate-type-not-for-device-type', mismatch],
+    },
+  },
+  {
+    name: 'gas by hand-over, where gas is not judged',
+    message: { ...onGas, target: registered.gpf, certificates: otherGasTransporter },
+    settings: { GAS_CHECK: 'off' },
+    expected: { code: 'I0', mpanCheck: 'not-applicable' },
+  },
+  {
+    name: 'gas by 6.15.1, which is not judged by default',
+    message: {
+      originator: '02-00-00-00-01-06-00-01',
+      target: registered.gpf,
+      certificates: otherGasTransporter,
+    },
+    expected: { code: 'I0', mpanCheck: 'not-applicable' },
+  },
+  {
+    name: 'the same where gas is judged in all services',
+    message: {
+      originator: '02-00-00-00-01-06-00-01',
+      target: registered.gpf,
+      certificates: otherGasTransporter,
+    },
+    settings: { GAS_CHECK: 'all' },
+    expected: { code: 'E061510', mpanCheck: 'mismatched', failed: [mismatch] },
+  },
+  {
+    name: 'the device registry cannot be asked',
+    device: esmeOf12,
+    registry: 'unavailable',
+    expected: { problem: 'store-unavailable' },
+  },
+  {
+    name: 'the same where nothing depends on it',
+    message: bySupplierForItself,
+    device: esmeOf12,
+    registry: 'unavailable',
+    expected: { code: 'I0', mpanCheck: 'not-applicable' },
+  },
+  {
+    name: 'the device registry cannot be asked, and that is to be accepted: as if it knew nothing',
+    message: { target: registered.esmeOf14To26 },
+    registry: 'unavailable',
+    settings: { DEVICE_REGISTRY_UNAVAILABLE: 'accept' },
+    expected: {
+      code: 'I0',
+      mpanCheck: 'mpan-unknown',
+      failed: ['device-registry-unavailable'],
+      undetermined: ['combination-not-permitted', 'certificate-type-not-for-device-type', mismatch],
+    },
+  },
+  {
+    name: 'the same where the caller knows the MPAN: its distributor ID counts',
+    message: { certificates: operatorOf15 },
+    device: esmeOf12,
+    registry: 'unavailable',
+    settings: { DEVICE_REGISTRY_UNAVAILABLE: 'accept' },
+    expected: {
+      code: 'E061510',
+      mpanCheck: 'mismatched',
+      failed: [mismatch, 'device-registry-unavailable'],
+    },
+  },
+  {
+    name: 'a change of Supplier while the device registry cannot be asked',
+    message: changeOfSupplier,
+    registry: 'unavailable',
+    settings: { DEVICE_REGISTRY_UNAVAILABLE: 'accept' },
+    expected: {
+      code: 'I0',
+      mpanCheck: 'not-applicable',
+      failed: ['device-registry-unavailable'],
+      undetermined: ['combination-not-permitted', 'certificate-type-not-for-device-type'],
+    },
   },
 ];

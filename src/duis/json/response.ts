@@ -51,7 +51,9 @@ export const answer = z.strictObject({
   outcome: z.enum(['accepted', 'refused']),
   mpanCheck: z
     .enum(mpanChecks)
-    .describe("How the certificates stand to the distributor ID of the device's MPAN"),
+    .describe(
+      "How the certificates stand to whoever operates the network at the device's MPAN or MPRN. operator-unknown: who is registered has no listed operator; registration-unknown: nobody is known to be registered for a gas device; distributor-unknown: no registration is known, and the distributor ID has no listed operator",
+    ),
   certificates: z.array(certificate),
   sender: z
     .strictObject({

@@ -10,6 +10,7 @@ import { element } from '../simple-types.js';
 import { defineService } from '../service.js';
 import { certificatePartyMpanMismatch } from '../../rules/certificate-party-mpan-mismatch.js';
 import { certificatesOfTwoOrganisations } from '../../rules/certificates-of-two-organisations.js';
+import { deviceRegistryUnavailable } from '../../rules/device-registry-unavailable.js';
 import { combinationNotPermitted } from '../../rules/e061501-combination-not-permitted.js';
 import { topUpFloorNotApplicable } from '../../rules/e061504-top-up-floor-not-applicable.js';
 import { certificateTypeNotForDeviceType } from '../../rules/e061505-certificate-type-not-for-device-type.js';
@@ -17,6 +18,7 @@ import { futureDatedNotSupplier } from '../../rules/e061506-future-dated-not-sup
 import { certificateTypeNotForRemoteParty } from '../../rules/e061507-certificate-type-not-for-remote-party.js';
 import { mpanCheckDigitWrong } from '../../rules/mpan-check-digit-wrong.js';
 import { mpxnNotOfDeviceType } from '../../rules/mpxn-not-of-device-type.js';
+import { registeredOperatorNotOfDistributorId } from '../../rules/registered-operator-not-of-distributor-id.js';
 import { userSystemNotNotified } from '../../rules/user-system-not-notified.js';
 
 export const updateSecurityCredentialsKrp = defineService({
@@ -63,9 +65,11 @@ export const updateSecurityCredentialsKrp = defineService({
     futureDatedNotSupplier,
     certificateTypeNotForRemoteParty,
     certificatePartyMpanMismatch,
+    registeredOperatorNotOfDistributorId,
     certificatesOfTwoOrganisations,
     mpxnNotOfDeviceType,
     mpanCheckDigitWrong,
     userSystemNotNotified,
+    deviceRegistryUnavailable,
   ],
 });

@@ -9,6 +9,7 @@ import {
 import { element, floorSeqNumber } from '../simple-types.js';
 import { defineService } from '../service.js';
 import { certificatesOfTwoOrganisations } from '../../rules/certificates-of-two-organisations.js';
+import { deviceRegistryUnavailable } from '../../rules/device-registry-unavailable.js';
 import { combinationNotPermitted } from '../../rules/e061501-combination-not-permitted.js';
 import { topUpFloorNotApplicable } from '../../rules/e061504-top-up-floor-not-applicable.js';
 import { certificateTypeNotForDeviceType } from '../../rules/e061505-certificate-type-not-for-device-type.js';
@@ -63,5 +64,6 @@ export const updateSecurityCredentialsCos = defineService({
     mpxnNotOfDeviceType,
     mpanCheckDigitWrong,
     userSystemNotNotified,
+    deviceRegistryUnavailable,
   ],
 });

@@ -65,10 +65,12 @@ t.test('every finding, in the order of the rules', async (t) => {
       ['future-dated-not-supplier', 'E061506', 'refuse', 'not-applicable'],
       ['certificate-type-not-for-remote-party', 'E061507', 'refuse', 'pass'],
       ['certificate-party-mpan-mismatch', 'E061510', 'refuse', 'fail'],
+      ['registered-operator-not-of-distributor-id', null, 'advise', 'not-applicable'],
       ['certificates-of-two-organisations', null, 'advise', 'pass'],
       ['mpxn-not-of-device-type', null, 'advise', 'pass'],
       ['mpan-check-digit-wrong', null, 'advise', 'fail'],
       ['user-system-not-notified', null, 'advise', 'not-applicable'],
+      ['device-registry-unavailable', null, 'advise', 'pass'],
     ],
   );
 });
