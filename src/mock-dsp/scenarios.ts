@@ -208,6 +208,157 @@ const unnotifiedSystems = ({ lists }: World): World['lists']['userSystems'] =>
       lists.users.some((user) => user.entityIdentifier === entityIdentifier && user.userRoles.includes('IS')),
   );
 
+type Device = World['lists']['devices'][number];
+
+/** A device of the list with a registration, and who stands behind that. */
+interface Registered {
+  readonly target: string;
+  /** As registration data calls them. */
+  readonly name: string;
+  readonly operators: readonly Operator[];
+  /** In electricity those that the MPAN begins with; in gas none. */
+  readonly byPrefix: readonly Operator[];
+}
+
+const isGas = ({ deviceType }: Device): boolean => deviceType === 'GPF' || deviceType === 'GSME';
+
+const operatorsByPrefix = ({ networkOperators }: World, { importMpxn = '' }: Device): readonly Operator[] =>
+  networkOperators.filter(({ operates }) =>
+    operates.some(({ distributorId }) => importMpxn.startsWith(distributorId)),
+  );
+
+function registeredDevices(world: World, kind: 'electricity' | 'gas'): Registered[] {
+  return world.lists.devices
+    .filter((device) => (kind === 'gas' ? isGas(device) : device.deviceType === 'ESME'))
+    .flatMap((device) => {
+      const { entityIdentifier: target, importNetworkOperator: name } = device;
+      if (name === undefined) return [];
+      const operators = world.registeredOperators(kind, name);
+      return [{ target, name, operators, byPrefix: kind === 'gas' ? [] : operatorsByPrefix(world, device) }];
+    });
+}
+
+/** Meters that somebody else is registered for than their MPANs begin with. */
+const movedMeters = (world: World): Registered[] =>
+  registeredDevices(world, 'electricity').filter(
+    ({ operators, byPrefix }) =>
+      operators.length > 0 &&
+      byPrefix.length > 0 &&
+      !byPrefix.some((operator) => operators.includes(operator)),
+  );
+
+/** On a device that the service looks up, and of which the pipeline says nothing. */
+function registered(
+  name: string,
+  perMille: number,
+  devicesIn: (world: World) => Registered[],
+  build: (world: World, device: Registered) => Case,
+): Scenario {
+  return {
+    name,
+    perMille,
+    isPossible: (world) => devicesIn(world).length > 0,
+    build: (world) => build(world, world.draw.oneOf(devicesIn(world), 'registered device')),
+  };
+}
+
+/** A gas Supplier takes a device over from the DCC, with the Gas Transporter's certificates. */
+const handOverGas = (world: World, { target }: Registered, certificates: Pair): Message =>
+  placing(world, certificates, {
+    serviceReferenceVariant: '6.21',
+    originator: world.senderOf('GS'),
+    target,
+  });
+
+const gasDevices = (world: World): Registered[] =>
+  registeredDevices(world, 'gas').filter(({ operators }) => operators.length > 0);
+
+const devicesOfOneOfTwo = (world: World): Registered[] =>
+  gasDevices(world).filter(({ operators }) =>
+    world.gasTransporters.some((each) => !operators.includes(each)),
+  );
+
+const brokersCertificates = (world: World): Pair => world.certificatesOf('04', '02-00-00-00-04-00-00-01');
+
+/** By registration data, which outranks the front of an MPAN, and is all that there is in gas. */
+function byRegistration(): Scenario[] {
+  const mismatch = 'certificate-party-mpan-mismatch';
+  return [
+    registered('registered operator, whatever the MPAN begins with', 15, movedMeters, (world, device) => ({
+      message: placing(
+        world,
+        world.networkOperatorCertificates(world.draw.oneOf(device.operators, 'registered operator')),
+        { target: device.target },
+      ),
+      expected: success('matched'),
+    })),
+    registered(
+      'operator that the MPAN begins with, another registered',
+      10,
+      movedMeters,
+      (world, device) => ({
+        message: placing(
+          world,
+          world.networkOperatorCertificates(world.draw.oneOf(device.byPrefix, 'operator of the prefix')),
+          { target: device.target },
+        ),
+        expected: refused(world.codeOf('6.15.1', mismatch), 'mismatched'),
+      }),
+    ),
+    registered(
+      'registered operator that no list has',
+      5,
+      (world) =>
+        registeredDevices(world, 'electricity').filter(
+          ({ name }) => !world.lists.distributors.some(({ mpid }) => mpid === name),
+        ),
+      (world, { target }) => ({
+        message: placing(world, fit(world).right, { target }),
+        expected: success('operator-unknown'),
+      }),
+    ),
+    registered('gas hand-over, registered transporter', 15, gasDevices, (world, device) => ({
+      message: handOverGas(
+        world,
+        device,
+        world.networkOperatorCertificates(world.draw.oneOf(device.operators, 'Gas Transporter')),
+      ),
+      expected: success('matched'),
+    })),
+    registered('gas hand-over, another transporter', 10, devicesOfOneOfTwo, (world, device) => {
+      const others = world.gasTransporters.filter((operator) => !device.operators.includes(operator));
+      return {
+        message: handOverGas(
+          world,
+          device,
+          world.networkOperatorCertificates(world.draw.oneOf(others, 'second Gas Transporter')),
+        ),
+        expected: refused(world.codeOf('6.21', mismatch), 'mismatched'),
+      };
+    }),
+    registered('gas hand-over, operator of electricity', 5, gasDevices, (world, device) => ({
+      message: handOverGas(world, device, fit(world).right),
+      expected: refused(world.codeOf('6.21', mismatch), 'mismatched'),
+    })),
+    registered("gas hand-over, ACB's certificates (MP128A)", 10, gasDevices, (world, device) => ({
+      message: handOverGas(world, device, brokersCertificates(world)),
+      expected: success('matched'),
+    })),
+    {
+      name: 'gas hand-over, nobody known to be registered',
+      perMille: 5,
+      build: (world) => ({
+        message: handOver(
+          world,
+          world.networkOperatorCertificates(world.draw.oneOf(world.gasTransporters, 'Gas Transporter')),
+        ),
+        device: { deviceType: 'GPF', importMpxn: '1234567890' },
+        expected: success('registration-unknown'),
+      }),
+    },
+  ];
+}
+
 /** What a User makes of its Service Request, and could make without one. */
 function preCommandOf(world: World, { originator, target, counter }: Message, certificates: Pair): string {
   return buildGbcsCommand({
@@ -227,7 +378,7 @@ function preCommandOf(world: World, { originator, target, counter }: Message, ce
 export const scenarios: readonly Scenario[] = [
   {
     name: 'right operator, 6.15.1',
-    perMille: 330,
+    perMille: 285,
     build: (world) => {
       const { right, esme } = fit(world);
       return { message: placing(world, right), device: esme, expected: success('matched') };
@@ -235,7 +386,7 @@ export const scenarios: readonly Scenario[] = [
   },
   {
     name: 'right operator, 6.21',
-    perMille: 130,
+    perMille: 100,
     build: (world) => {
       const { right, esme } = fit(world);
       return { message: handOver(world, right), device: esme, expected: success('matched') };
@@ -301,7 +452,7 @@ export const scenarios: readonly Scenario[] = [
     name: "ACB's certificates on a GSME (MP128A)",
     perMille: 15,
     build: (world) => ({
-      message: placing(world, world.certificatesOf('04', '02-00-00-00-04-00-00-01'), {
+      message: placing(world, brokersCertificates(world), {
         originator: world.senderOf('GT'),
       }),
       device: { deviceType: 'GSME', importMpxn: '1234567890' },
@@ -312,22 +463,22 @@ export const scenarios: readonly Scenario[] = [
     name: 'device that the service looks up',
     perMille: 40,
     build: (world) => {
-      const operatorsOf = (mpan = ''): Operator[] =>
-        world.networkOperators.filter(({ operates }) =>
-          operates.some(({ distributorId }) => mpan.startsWith(distributorId)),
-        );
       const listed = world.lists.devices.filter(
-        ({ deviceType, importMpxn }) => deviceType === 'ESME' && operatorsOf(importMpxn).length > 0,
+        (device) =>
+          device.deviceType === 'ESME' &&
+          device.importNetworkOperator === undefined &&
+          operatorsByPrefix(world, device).length > 0,
       );
-      const { entityIdentifier, importMpxn } = world.draw.oneOf(listed, 'ESME of a listed operator');
-      const operator = world.draw.oneOf(operatorsOf(importMpxn), 'operator');
+      const device = world.draw.oneOf(listed, 'ESME of a listed operator');
+      const operator = world.draw.oneOf(operatorsByPrefix(world, device), 'operator');
       const certificates = world.networkOperatorCertificates(operator);
       return {
-        message: placing(world, certificates, { target: entityIdentifier }),
+        message: placing(world, certificates, { target: device.entityIdentifier }),
         expected: success('matched'),
       };
     },
   },
+  ...byRegistration(),
   {
     name: 'MPAN not known',
     perMille: 30,

@@ -54,6 +54,8 @@ interface Lists {
     readonly entityIdentifier: string;
     readonly deviceType: string;
     readonly importMpxn?: string;
+    /** Who is registered for it. */
+    readonly importNetworkOperator?: string;
   }[];
   /** The certificates that Users sign with. */
   readonly signers: readonly { readonly entityIdentifier: string; readonly serialNumber: string }[];
@@ -70,7 +72,8 @@ interface Lists {
     /** Whether it holds on the day. */
     readonly live: boolean;
   }[];
-  readonly distributors: readonly (Dated & { readonly distributorId: string })[];
+  readonly distributors: readonly (Dated & { readonly distributorId: string; readonly mpid: string })[];
+  readonly transporterCodes: readonly (Dated & { readonly code: string; readonly organisationId: string })[];
   readonly responseCodes: readonly {
     readonly code: string;
     readonly rule?: string;
@@ -87,6 +90,8 @@ export interface World {
   /** Operators of electricity networks, and Gas Transporters. */
   readonly networkOperators: readonly Operator[];
   readonly gasTransporters: readonly Operator[];
+  /** Who stands behind what registration data calls the operator of an electricity network, or of a gas network. */
+  readonly registeredOperators: (kind: 'electricity' | 'gas', name: string) => readonly Operator[];
   readonly senderOf: (userRole: string) => string;
   readonly networkOperatorCertificates: (operator: Operator) => Pair;
   readonly certificatesOf: (role: string, entityIdentifier: string) => Pair;
@@ -138,6 +143,20 @@ export function buildWorld(seed: number, referenceDataDir: string, now: Date): W
     lists,
     networkOperators: operators.filter(({ operates }) => operates.length > 0),
     gasTransporters: operators.filter(({ operates }) => operates.length === 0),
+    registeredOperators: (kind, name) =>
+      kind === 'gas'
+        ? operators.filter(({ organisationId }) =>
+            lists.transporterCodes.some(
+              (entry) => entry.code === name && entry.organisationId === organisationId,
+            ),
+          )
+        : operators.filter(({ operates }) =>
+            operates.some(({ distributorId }) =>
+              lists.distributors.some(
+                (entry) => entry.mpid === name && entry.distributorId === distributorId,
+              ),
+            ),
+          ),
     senderOf: (userRole) =>
       draw.oneOf(usersWith(lists, userRole), `User with the role ${userRole}`).entityIdentifier,
     networkOperatorCertificates: ({ ranges }) =>
@@ -197,6 +216,7 @@ function readLists(directory: string, today: string): Lists {
     users: live(entries('users') as Lists['users']),
     devices: entries('devices') as Lists['devices'],
     distributors,
+    transporterCodes: live(entries('gas-transporters') as Lists['transporterCodes']),
     responseCodes: entries('response-codes') as Lists['responseCodes'],
     sharedResourceProviders: (
       entries('shared-resource-providers') as (Lists['sharedResourceProviders'][number] & Dated)[]

@@ -45,10 +45,13 @@ t.test('it sees a service that gives wrong answers', async (t) => {
       'wrong operator, 6.21',
       'certificates of two operators',
       "Gas Transporter's certificates on an ESME",
+      'operator that the MPAN begins with, another registered',
+      'gas hand-over, another transporter',
+      'gas hand-over, operator of electricity',
       'self-made Signed Pre-Command, wrong operator',
     ],
   );
-  t.match(renderSummary(summary), '5 of 43 answers are WRONG.');
+  t.match(renderSummary(summary), '8 of 51 answers are WRONG.');
 });
 
 t.test('it fails where no answer comes', async (t) => {
