@@ -33,6 +33,8 @@ const pair = (role: string, entityIdentifier: string): Message['certificates'] =
 const supplier = '02-00-00-00-01-01-00-01';
 const operatorOf12 = pair('03', '02-00-00-00-00-01-00-10');
 const operatorOf15 = pair('03', '02-00-00-00-00-04-00-10');
+const operatorOf14 = pair('03', '02-00-00-00-00-02-00-10');
+const secondGasTransporter = pair('03', '02-00-00-00-00-82-00-10');
 const suppliersOwn = pair('02', supplier);
 
 // Devices of reference-data/devices.json, so that the page needs no headers.
@@ -41,6 +43,10 @@ const gsme = '02-00-00-00-02-00-00-05';
 const hcalcs = '02-00-00-00-02-00-00-07';
 const esmeOf99 = '02-00-00-00-02-00-00-08';
 const esmeWithoutMpan = '02-00-00-00-02-00-00-04';
+const esmeOf14To26 = '02-00-00-00-02-00-00-09';
+const esmeToNobody = '02-00-00-00-02-00-00-0B';
+const gpf = '02-00-00-00-02-00-00-0C';
+const gpfWithoutRegistration = '02-00-00-00-02-00-00-06';
 const knownToCaller = { deviceType: 'ESME', importMpxn: '1200023305967' };
 
 let counter = 0n;
@@ -200,6 +206,34 @@ const cases: readonly ExampleCase[] = [
     summary: 'A certificate element that holds something else: cannot be judged',
     message: placing({ digitalSigning: Buffer.from('no certificate').toString('base64') }),
     promise: { status: 422, answer: 'certificate-not-der' },
+  },
+  {
+    name: 'otherOperatorRegistered',
+    summary:
+      'The certificates of the operator of distributor 14, whose MPAN it is, where another is registered',
+    message: placing(operatorOf14, { target: esmeOf14To26 }),
+    promise: { status: 200, answer: 'E061510', mpanCheck: 'mismatched' },
+  },
+  {
+    name: 'operatorUnknown',
+    summary: 'A meter that is registered to somebody whom no list has: accepted, with a finding',
+    message: placing(operatorOf12, { target: esmeToNobody }),
+    promise: { status: 200, answer: 'I0', mpanCheck: 'operator-unknown' },
+  },
+  {
+    name: 'otherGasTransporterRegistered',
+    summary: 'A hand-over on gas, with the certificates of another Gas Transporter than the registered one',
+    message: placing(secondGasTransporter, { serviceReferenceVariant: '6.21', target: gpf }),
+    promise: { status: 200, answer: 'E062106', mpanCheck: 'mismatched' },
+  },
+  {
+    name: 'registrationUnknown',
+    summary: 'A hand-over on gas, where nobody is known to be registered: accepted, with a finding',
+    message: placing(secondGasTransporter, {
+      serviceReferenceVariant: '6.21',
+      target: gpfWithoutRegistration,
+    }),
+    promise: { status: 200, answer: 'I0', mpanCheck: 'registration-unknown' },
   },
 ];
 

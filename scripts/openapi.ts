@@ -93,6 +93,14 @@ function problemResponse(status: number): ZodOpenApiResponseObject {
   const kinds = Object.entries(rejectionKinds).filter(([, kind]) => kind.status === status);
   return {
     description: kinds.map(([kind, { title }]) => `${kind}: ${title}.`).join(' '),
+    ...(status === 503 && {
+      headers: {
+        'Retry-After': {
+          description: 'After how many seconds the same request may be sent again',
+          schema: { type: 'integer' as const },
+        },
+      },
+    }),
     content: {
       'application/problem+json': { schema: problemSchema },
       'application/problem+xml': { schema: { type: 'string' } },
@@ -142,7 +150,7 @@ export async function openApiYaml(): Promise<string> {
       title: 'Certificate-party check',
       version,
       description: [
-        "Checks, before an Update Security Credentials request reaches an electricity meter, that the Network Operator's certificate in it belongs to an organisation that operates the distributor ID of the meter's MPAN.",
+        "Checks, before an Update Security Credentials request reaches a meter, that the Network Operator's certificate in it belongs to the operator that is registered for the meter, or where no registration is known, to one that operates the distributor ID of its MPAN.",
         'A refusal is HTTP 200 with its DUIS response code. What cannot be judged, and what is refused for a reason that DUIS has no code for, is problem details (RFC 9457); the latter with the findings.',
         'To try it: choose an example and execute. Each says which answer it gets.',
       ].join('\n\n'),
