@@ -22,9 +22,6 @@ export interface AppDeps extends ValidationDeps, HealthDeps {
 // A client that sends slowly holds a socket, and nothing else, for no longer than this.
 const requestTimeoutMs = 10_000;
 
-// RFC 9110 section 10.2.3. A store that comes back, or another that takes its place, needs about as long.
-const retryAfterSeconds = 5;
-
 /** Builds the HTTP service. It does not listen: whoever builds it decides where. */
 export async function buildApp(deps: AppDeps): Promise<FastifyInstance> {
   const app = fastify({
@@ -54,7 +51,6 @@ export async function buildApp(deps: AppDeps): Promise<FastifyInstance> {
     const rejection = toRejection(error);
     if (rejection.kind === 'store-unavailable') {
       request.log.error({ err: error }, 'a store is not available');
-      void reply.header('retry-after', retryAfterSeconds);
     }
     if (rejection.kind === 'internal-error') request.log.error({ err: error }, 'failed');
     return sendProblem(request, reply, rejection, request.duisRequestId);

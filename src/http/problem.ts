@@ -31,6 +31,9 @@ type Problem = z.output<typeof problem>;
 const json = 'application/problem+json';
 const xml = 'application/problem+xml';
 
+// RFC 9110 section 10.2.3. What is not available comes back, or another takes its place, in about as long.
+const retryAfterSeconds = 5;
+
 /** The path of what explains a kind of problem, which is its type. */
 export const problemType = (kind: string): string => `/problems/${kind}`;
 
@@ -56,6 +59,7 @@ export function sendProblem(
   const accepted = accepts(request.raw);
   const isXml =
     accepted.type([json, 'application/json']) === false && accepted.type([xml, 'application/xml']) !== false;
+  if (status === 503) reply.header('retry-after', retryAfterSeconds);
   return reply
     .code(status)
     .header('x-request-id', request.id)

@@ -590,7 +590,7 @@ t.test('a store that is not available is a problem that goes by, whichever it is
   const find = unavailable('the device registry');
   const remember = unavailable('the history of requests');
   for (const [name, change] of [
-    ['the device registry', { deviceStore: { find } }],
+    ['the device registry', { deviceStore: () => ({ find }) }],
     ['the history of requests', { requestHistory: { find: remember, remember } }],
   ] as const) {
     const broken = await testApp(change);

@@ -28,7 +28,7 @@ const unavailable: DeviceStore = {
 async function appOf({ settings, files, registry }: Scenario): Promise<FastifyInstance> {
   if (settings === undefined && files === undefined && registry === undefined) return usualApp;
   const usual = depsWith(settings);
-  const deps = registry === undefined ? usual : { ...usual, deviceStore: unavailable };
+  const deps = registry === undefined ? usual : { ...usual, deviceStore: () => unavailable };
   const referenceData = files === undefined ? shipped : await shippedWith(files);
   const { app } = await testApp({ ...deps, ...decidingBy(referenceData), clock: () => clock });
   return app;
