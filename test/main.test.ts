@@ -88,7 +88,7 @@ t.test('refuses to start without its reference data', async (t) => {
   const { code, errors } = await endOf(start(t, { REFERENCE_DATA_DIR: path.join(packageRoot, 'docs') }));
   t.equal(code, 1);
   t.match(errors, /^The reference data has faults:\n {2}data-set\.json: cannot be read: ENOENT/);
-  t.equal(errors.split('\n').length, 12);
+  t.equal(errors.split('\n').length, 13);
 });
 
 t.test('says so where it cannot listen', async (t) => {

@@ -409,6 +409,26 @@ t.test('devices', async (t) => {
     { devices: [device('GSME', { importMpxn: mprn, exportMpan: mpan })] },
     `${at} | a GSME has no exportMpan`,
   );
+  faults(t, { devices: [device('ESME', { importMpxn: mpan, importNetworkOperator: 'LOND' })] });
+  faults(
+    t,
+    {
+      devices: [
+        device('ESME', {
+          importMpxn: mpan,
+          secondaryImportNetworkOperator: 'LOND',
+          exportNetworkOperator: 'LOND',
+        }),
+      ],
+    },
+    `${at} | secondaryImportNetworkOperator is there without its MPxN`,
+    `${at} | exportNetworkOperator is there without its MPxN`,
+  );
+  faults(
+    t,
+    { devices: [device('ESME', { importMpxn: mpan, importNetworkOperator: 'London' })] },
+    `${at} | importNetworkOperator: must be one to eight upper-case letters and digits`,
+  );
   faults(
     t,
     { devices: [device('ESME', { importMpxn: '123456789012' })] },
@@ -615,5 +635,5 @@ t.test('a directory without the files', async (t) => {
   t.teardown(() => rm(empty, { recursive: true }));
   const error: unknown = await loadReferenceData(empty).catch((thrown: unknown) => thrown);
   t.type(error, ReferenceDataError);
-  t.equal((error as ReferenceDataError).faults.length, 10);
+  t.equal((error as ReferenceDataError).faults.length, 11);
 });
