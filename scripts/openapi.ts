@@ -17,7 +17,7 @@ import { duisNamespace } from '../src/duis/xml/content-model.js';
 import { writeXmlResponse } from '../src/duis/xml/response.js';
 import { deviceTypes } from '../src/duis/vocabulary.js';
 import { problem } from '../src/http/problem.js';
-import { deviceSchema, userSystemSchema } from '../src/http/service-requests.js';
+import { deviceSchema, userSystemSchema } from '../src/http/receive.js';
 import { packageRoot } from '../src/package-root.js';
 import { loadReferenceData } from '../src/reference-data/load.js';
 import { rejectionKinds, type Result } from '../src/rejection.js';

@@ -10,11 +10,12 @@ import { docs } from './http/docs.js';
 import { health, type HealthDeps } from './http/health.js';
 import { answerClientError, sendProblem } from './http/problem.js';
 import { serviceRequests, serviceRequestsPath } from './http/service-requests.js';
+import type { RecordingDeps } from './recording.js';
 import type { Rejection } from './rejection.js';
 import { StoreUnavailable } from './stores/unavailable.js';
 import type { ValidationDeps } from './validate.js';
 
-export interface AppDeps extends ValidationDeps, HealthDeps {
+export interface AppDeps extends ValidationDeps, HealthDeps, RecordingDeps {
   readonly logger: FastifyBaseLogger;
   readonly bodyLimitBytes: number;
 }

@@ -85,6 +85,13 @@ export const settings = z.object({
     .min(1)
     .optional()
     .describe('Directory where the last good data set is kept, to start from when its source is away'),
+  RECORD_DECISIONS_FILE: z
+    .string()
+    .min(1)
+    .optional()
+    .describe(
+      'File that every decision is added to with its request, to be made again by other reference data; it holds personal data and grows without bound',
+    ),
   BODY_LIMIT_BYTES: wholeNumber(1_024, 1_048_576)
     .prefault('65536')
     .describe('Longest body that is read; a request of six certificates has about 6,000 bytes'),

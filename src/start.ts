@@ -30,11 +30,13 @@ export async function startService(
   );
   const referenceData = await liveReferenceData(config, clock, logger);
   warnOfSettings(config, logger);
+  const recorder = recorderTo(config.RECORD_DECISIONS_FILE, logger);
   let isStopping = false;
   const app = await buildApp({
     logger,
     bodyLimitBytes: config.BODY_LIMIT_BYTES,
     ...validationDeps(config, { referenceData: referenceData.at }, clock),
+    record: recorder?.record,
     referenceDataStatus: referenceData.status,
     isStopping: () => isStopping,
   });
@@ -50,6 +52,7 @@ export async function startService(
       await setTimeout(config.STOP_DELAY_MS);
       await app.close();
       await referenceData.close();
+      recorder?.close();
     },
   };
 }
@@ -67,4 +70,26 @@ function warnOfSettings(config: Config, logger: Logger): void {
     ...(DEVICE_REGISTRY_UNAVAILABLE === 'accept' && { DEVICE_REGISTRY_UNAVAILABLE }),
   };
   if (Object.keys(relaxed).length > 0) logger.warn(relaxed, 'checks that do not refuse');
+}
+
+/** Written a moment later, in batches, by whoever may read the file: its owner. */
+function recorderTo(
+  file: string | undefined,
+  logger: Logger,
+): { readonly record: (line: string) => void; readonly close: () => void } | undefined {
+  if (file === undefined) return undefined;
+  logger.warn({ file }, 'decisions are recorded with their requests, which hold personal data');
+  const stream = pino.destination({ dest: file, sync: false, mode: 0o600 });
+  stream.on('error', (err: unknown) => {
+    logger.error({ err }, 'decisions cannot be recorded');
+  });
+  return {
+    record: (line) => {
+      stream.write(`${line}\n`);
+    },
+    close: () => {
+      stream.flushSync();
+      stream.end();
+    },
+  };
 }

@@ -16,6 +16,8 @@ export interface CallerDevice {
 export interface TargetDevice extends Pick<Facts, 'deviceType' | 'mpxn' | 'deviceRegistry'> {
   /** Who is registered as the Network Operator of the MPxN, as registration data names it. */
   readonly networkOperatorId: string | undefined;
+  /** As the registry has it; undefined where it does not, or was not asked, or could not be. */
+  readonly listed: Device | undefined;
 }
 
 /** How devices are looked up. */
@@ -68,7 +70,13 @@ export async function findTargetDevice(
   const registered = points.find(
     (point) => mpxn !== undefined && isSameMpxn(point.mpxn, mpxn) && point.networkOperatorId !== undefined,
   );
-  return accept({ deviceType, mpxn, networkOperatorId: registered?.networkOperatorId, deviceRegistry });
+  return accept({
+    deviceType,
+    mpxn,
+    networkOperatorId: registered?.networkOperatorId,
+    deviceRegistry,
+    listed,
+  });
 }
 
 /** The number is personal data, and so is in no message. */

@@ -15,7 +15,12 @@ import type { CertificateFacts } from './rules/facts.js';
 import type { CertificateReader } from './smki/request-certificates.js';
 import type { DeviceStore } from './stores/device-store.js';
 import type { RequestHistory } from './stores/request-history.js';
-import { type CallerDevice, type DeviceLookup, findTargetDevice } from './target-device.js';
+import {
+  type CallerDevice,
+  type DeviceLookup,
+  findTargetDevice,
+  type TargetDevice,
+} from './target-device.js';
 
 export interface ValidationDeps {
   /** The reference data in force at an instant; asked once for each request, which is then judged by it alone. */
@@ -48,6 +53,7 @@ export interface Decision extends Judgement {
   /** What the code means; null where a refusal has none. */
   readonly description: string | null;
   readonly certificates: readonly CertificateFacts[];
+  readonly device: TargetDevice;
   readonly signer: Signer | undefined;
   readonly trust: TrustSummary;
   readonly referenceData: DataSetId & { readonly freshness: Freshness };
@@ -99,6 +105,7 @@ export async function validate(
     decidedAt,
     description: judgement.code === null ? null : referenceData.describe(variant, judgement.code),
     certificates: facts.certificates,
+    device: device.value,
     signer: trust.signer,
     trust: trust.summary,
     referenceData: { ...referenceData.dataSet, freshness },

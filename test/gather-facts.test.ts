@@ -90,6 +90,7 @@ t.test('who is registered is looked up on the day of the decision', async (t) =>
           mpxn: mpxn === undefined ? undefined : parseMpxn(mpxn),
           networkOperatorId,
           deviceRegistry: 'answered',
+          listed: undefined,
         },
         gasIsJudged: false,
         userSystem: undefined,

@@ -1,13 +1,15 @@
 import { Command } from 'commander';
 import { type Change, diffDataSets } from '../reference-data/diff.js';
 import { type Fault, faultText } from '../reference-data/fault.js';
-import { type Candidate, candidateOf, whatHelp } from './candidate.js';
+import { candidateOf, whatHelp } from './candidate.js';
 import { type Context, tell } from './context.js';
 import { exitCodes } from './exit.js';
-import { countedLists } from './words.js';
+import { replay, replayInWords, type ReplayResult } from './replay.js';
+import { counted, countedLists } from './words.js';
 
 interface Options {
   readonly against?: string;
+  readonly replay?: string;
 }
 
 interface CheckResult {
@@ -17,17 +19,20 @@ interface CheckResult {
   readonly faults: readonly Fault[];
   /** Null where it was not compared. */
   readonly changes: readonly Change[] | null;
+  /** Null where no decisions were made again. */
+  readonly replay: ReplayResult | null;
 }
 
 export const checkCommand = (contextOf: () => Context): Command =>
   new Command('check')
     .description(
       'Checks lists as the service does before it takes them: every entry, what refers to what, and the self-test.\n' +
-        'With --against, tells what is different.',
+        'With --against, tells what is different; with --replay, which of the answers that were recorded would change.',
     )
     .argument('<what>', whatHelp)
     .option('--against <what>', `what to compare it with: ${whatHelp}`)
-    .action(async (what: string, { against }: Options) => {
+    .option('--replay <file>', 'decisions that the service has recorded (RECORD_DECISIONS_FILE)')
+    .action(async (what: string, { against, replay: file }: Options) => {
       const context = contextOf();
       const candidate = await candidateOf(context, what);
       const other = against === undefined ? undefined : await candidateOf(context, against);
@@ -36,22 +41,24 @@ export const checkCommand = (contextOf: () => Context): Command =>
         version: candidate.head?.version ?? null,
         lists: countedLists(candidate.lists),
         faults: candidate.faults,
-        changes: other === undefined ? null : changesBetween(other, candidate),
+        changes: other === undefined ? null : diffDataSets(other.lists, candidate.lists),
+        replay:
+          file === undefined || candidate.referenceData === undefined
+            ? null
+            : await replay(context, file, candidate.referenceData),
       };
       tell(context, result, inWords);
       if (candidate.faults.length > 0) process.exitCode = exitCodes.refused;
     });
 
-export const changesBetween = (before: Candidate, after: Candidate): Change[] =>
-  diffDataSets(before.lists, after.lists);
-
-function inWords({ what, lists, faults, changes }: CheckResult): string {
+function inWords({ what, lists, faults, changes, replay: replayed }: CheckResult): string {
   const counted = Object.entries(lists).map(([list, count]) => `${String(count)} in ${list}`);
   return [
     `${what}: ${counted.join(', ')}`,
     ...faults.map((fault) => `  ${faultText(fault)}`),
-    faults.length === 0 ? 'No fault.' : `${String(faults.length)} faults: this would not be taken.`,
+    faults.length === 0 ? 'No fault.' : `${counted(faults.length, 'fault')}: this would not be taken.`,
     ...(changes === null ? [] : changesInWords(changes)),
+    ...(replayed === null ? [] : replayInWords(replayed)),
   ].join('\n');
 }
 

@@ -4,6 +4,7 @@ import { ReferenceDataError } from '../reference-data/fault.js';
 import { StoreUnavailable } from '../stores/unavailable.js';
 import { checkCommand } from './check.js';
 import type { Context } from './context.js';
+import { decideCommand } from './decide.js';
 import { CliError, exitCodes } from './exit.js';
 import { publishCommand, rollbackCommand } from './publish.js';
 import { statusCommand } from './status.js';
@@ -47,7 +48,7 @@ function contextOf(): Context {
   };
 }
 
-for (const command of [checkCommand, publishCommand, rollbackCommand, statusCommand]) {
+for (const command of [checkCommand, publishCommand, rollbackCommand, statusCommand, decideCommand]) {
   program.addCommand(command(contextOf).copyInheritedSettings(program));
 }
 

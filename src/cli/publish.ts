@@ -1,7 +1,7 @@
 import { createPrivateKey, createPublicKey, type KeyObject, sign } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { setTimeout as delay } from 'node:timers/promises';
-import { Command, InvalidArgumentError, Option } from 'commander';
+import { Command } from 'commander';
 import { publishersOf } from '../live-reference-data.js';
 import {
   type DataSetId,
@@ -21,6 +21,7 @@ import { built, candidateOf } from './candidate.js';
 import { changesInWords } from './check.js';
 import { type Context, tell, withRepository } from './context.js';
 import { CliError, exitCodes } from './exit.js';
+import { instantOption, wholeNumber, wholeNumberOption } from './options.js';
 
 interface PublishOptions {
   readonly dataSetVersion?: number;
@@ -45,40 +46,20 @@ interface PublishResult {
   readonly replicas: readonly ReplicaReport[] | null;
 }
 
-const instant = (text: string): Date => {
-  const at = new Date(text);
-  if (!/^[0-9]{4}-[0-9]{2}-[0-9]{2}T.*Z$/.test(text) || Number.isNaN(at.getTime())) {
-    throw new InvalidArgumentError('It must be an instant of UTC, such as 2027-01-01T00:00:00Z.');
-  }
-  return at;
-};
-
-export const wholeNumber = (text: string): number => {
-  if (!/^[1-9][0-9]{0,14}$/.test(text)) throw new InvalidArgumentError('It must be a whole number from 1.');
-  return Number(text);
-};
-
 /** Options that publish and rollback have in common. */
 const publishing = (command: Command): Command =>
   command
     .addOption(
-      new Option(
-        '--effective-from <instant>',
-        'when it is to be decided by; at once where left out',
-      ).argParser(instant),
+      instantOption('--effective-from <instant>', 'when it is to be decided by; at once where left out'),
     )
-    .addOption(
-      new Option('--expires-at <instant>', 'when it is too old to rely on; never where left out').argParser(
-        instant,
-      ),
-    )
+    .addOption(instantOption('--expires-at <instant>', 'when it is too old to rely on; never where left out'))
     .option('--sign-key <file>', 'PEM file of a private key on P-256, to sign it with')
     .option('--dry-run', 'do everything but publish')
     .addOption(
-      new Option(
+      wholeNumberOption(
         '--wait <seconds>',
         'wait until every replica decides by it, for so long at the most',
-      ).argParser(wholeNumber),
+      ),
     );
 
 export const publishCommand = (contextOf: () => Context): Command =>
@@ -90,10 +71,10 @@ export const publishCommand = (contextOf: () => Context): Command =>
       )
       .argument('<directory>', 'a directory of lists')
       .addOption(
-        new Option(
+        wholeNumberOption(
           '--data-set-version <n>',
           'a number that is higher than the current one, in place of the next',
-        ).argParser(wholeNumber),
+        ),
       ),
   ).action(async (directory: string, options: PublishOptions) => {
     const context = contextOf();

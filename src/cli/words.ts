@@ -9,6 +9,10 @@ export function countedLists(lists: ListValues): Record<string, number> {
   return Object.fromEntries(Object.entries(lists).map(([name, value]) => [name, count(value)]));
 }
 
+/** "1 fault", "2 faults". */
+export const counted = (count: number, noun: string): string =>
+  `${String(count)} ${noun}${count === 1 ? '' : 's'}`;
+
 /** "3 s", "5 min", "2 h" or "4 days". */
 export function inTime(ms: number): string {
   const seconds = Math.max(0, Math.round(ms / 1000));

@@ -28,3 +28,6 @@ export function parseMpxn(text: string): Mpxn | undefined {
   const compact = text.replace(/[\s\u2010\u2011-]/gu, '');
   return parseMpan(compact) ?? parseMprn(compact);
 }
+
+/** As it is written in a list: the MPAN core, or the MPRN. */
+export const mpxnText = (mpxn: Mpxn): string => (mpxn.kind === 'mpan' ? mpxn.core : mpxn.number);

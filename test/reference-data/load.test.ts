@@ -358,7 +358,7 @@ t.test('Gas Transporters', async (t) => {
   faults(
     t,
     { gasTransporters: [{ ...transporter, code: 'gt1', organisationId: 'Of 12' }] },
-    `${at} 1 (gt1) | code: must be one to eight upper-case letters and digits`,
+    `${at} 1 (gt1) | code: must be one to eight upper-case letters and digits, with a letter among them`,
     `${at} 1 (gt1) | organisationId: must be lower-case letters, digits and hyphens`,
   );
   // An organisation whose entry has a fault may be the one.
@@ -427,7 +427,7 @@ t.test('devices', async (t) => {
   faults(
     t,
     { devices: [device('ESME', { importMpxn: mpan, importNetworkOperator: 'London' })] },
-    `${at} | importNetworkOperator: must be one to eight upper-case letters and digits`,
+    `${at} | importNetworkOperator: must be one to eight upper-case letters and digits, with a letter among them`,
   );
   faults(
     t,

@@ -14,7 +14,10 @@ const mpxn = z.string().transform((text, context): Mpxn => {
 
 const registeredNetworkOperator = z
   .string()
-  .regex(networkOperatorIdPattern, 'must be one to eight upper-case letters and digits')
+  .regex(
+    networkOperatorIdPattern,
+    'must be one to eight upper-case letters and digits, with a letter among them',
+  )
   .describe('The Network Operator that registration data has for the MPxN, by its Market Participant Id');
 
 /** A sample of the device inventory: what is known of a device where the caller says nothing of it. */

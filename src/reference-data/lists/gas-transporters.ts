@@ -12,7 +12,12 @@ export const gasTransporters = defineList({
   nameMember: 'code',
   mayBeEmpty: true,
   entry: z.strictObject({
-    code: z.string().regex(networkOperatorIdPattern, 'must be one to eight upper-case letters and digits'),
+    code: z
+      .string()
+      .regex(
+        networkOperatorIdPattern,
+        'must be one to eight upper-case letters and digits, with a letter among them',
+      ),
     name: words,
     organisationId: organisationId.describe('As in network-operators.json, which has its Entity Identifiers'),
     ...period,

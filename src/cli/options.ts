@@ -1,0 +1,18 @@
+import { InvalidArgumentError, Option } from 'commander';
+
+export const instantOption = (flags: string, description: string): Option =>
+  new Option(flags, description).argParser((text: string): Date => {
+    const at = new Date(text);
+    if (!/^[0-9]{4}-[0-9]{2}-[0-9]{2}T.*Z$/.test(text) || Number.isNaN(at.getTime())) {
+      throw new InvalidArgumentError('It must be an instant of UTC, such as 2027-01-01T00:00:00Z.');
+    }
+    return at;
+  });
+
+export const wholeNumber = (text: string): number => {
+  if (!/^[1-9][0-9]{0,14}$/.test(text)) throw new InvalidArgumentError('It must be a whole number from 1.');
+  return Number(text);
+};
+
+export const wholeNumberOption = (flags: string, description: string): Option =>
+  new Option(flags, description).argParser(wholeNumber);
