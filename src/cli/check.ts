@@ -52,9 +52,9 @@ export const checkCommand = (contextOf: () => Context): Command =>
     });
 
 function inWords({ what, lists, faults, changes, replay: replayed }: CheckResult): string {
-  const counted = Object.entries(lists).map(([list, count]) => `${String(count)} in ${list}`);
+  const sizes = Object.entries(lists).map(([list, count]) => `${String(count)} in ${list}`);
   return [
-    `${what}: ${counted.join(', ')}`,
+    `${what}: ${sizes.join(', ')}`,
     ...faults.map((fault) => `  ${faultText(fault)}`),
     faults.length === 0 ? 'No fault.' : `${counted(faults.length, 'fault')}: this would not be taken.`,
     ...(changes === null ? [] : changesInWords(changes)),

@@ -45,15 +45,15 @@ function diffEntries(list: ReferenceList, old: readonly Entry[], now: readonly E
   const keyed = (entries: readonly Entry[]): Map<string, Entry> =>
     new Map(entries.map((entry) => [`${list.key(entry)}${from(entry)}`, entry]));
   const [before, after] = [keyed(old), keyed(now)];
+  const name = (entry: Entry): string => `${list.noun} ${list.key(entry)}`;
   const texts: string[] = [];
   for (const [key, entry] of after) {
     const earlier = before.get(key);
-    if (earlier === undefined) texts.push(`${list.noun} ${key} added${nameIn(entry)}`);
-    else if (!isDeepStrictEqual(earlier, entry))
-      texts.push(`${list.noun} ${key}: ${changesOf(earlier, entry)}`);
+    if (earlier === undefined) texts.push(`${name(entry)} added${from(entry)}${nameIn(entry)}`);
+    else if (!isDeepStrictEqual(earlier, entry)) texts.push(`${name(entry)}: ${changesOf(earlier, entry)}`);
   }
   for (const [key, entry] of before) {
-    if (!after.has(key)) texts.push(`${list.noun} ${key} removed${nameIn(entry)}`);
+    if (!after.has(key)) texts.push(`${name(entry)} removed${nameIn(entry)}`);
   }
   return texts;
 }
@@ -88,7 +88,10 @@ interface OperatorEntry extends Entry {
 /** Something that an organisation has for a time. */
 interface Holding extends Period {
   readonly what: string;
+  /** The organisationId of who has it. */
   readonly holder: string;
+  /** What that organisation is called. */
+  readonly name: string;
 }
 
 function diffOperators(old: readonly Entry[], now: readonly Entry[]): string[] {
@@ -105,12 +108,12 @@ function diffOperators(old: readonly Entry[], now: readonly Entry[]): string[] {
   ];
 }
 
-const rangesOf = ({ name, ranges }: OperatorEntry): Holding[] =>
+const rangesOf = ({ organisationId, name, ranges }: OperatorEntry): Holding[] =>
   ranges.map(({ from: first, to: last, ...period }) => {
-    return { what: first === last ? first : `${first} to ${last}`, holder: name, ...period };
+    return { what: first === last ? first : `${first} to ${last}`, holder: organisationId, name, ...period };
   });
 
-const distributorsOf = ({ name, operates }: OperatorEntry): Holding[] =>
+const distributorsOf = ({ organisationId, name, operates }: OperatorEntry): Holding[] =>
   operates.map(({ distributorId, ...period }) => ({
     what: `distributor ${distributorId}`,
     holder: name,
@@ -153,20 +156,20 @@ function diffHoldingsOf(what: string, gone: readonly Holding[], come: readonly H
   for (const gained of gainers) {
     const lost = losers.find(({ holder }) => !told.has(holder));
     if (lost === undefined) {
-      texts.push(`${what} is given to ${gained.holder}${periodOf(gained)}`);
+      texts.push(`${what} is given to ${gained.name}${periodOf(gained)}`);
       continue;
     }
     told.add(lost.holder);
     texts.push(
-      `${what} moves from ${lost.holder} to ${gained.holder}${onDay(gained, come.find(isOf(lost.holder)))}`,
+      `${what} moves from ${lost.name} to ${gained.name}${onDay(gained, come.find(isOf(lost.holder)))}`,
     );
   }
   for (const lost of gone.filter(({ holder }) => !told.has(holder))) {
     const instead = come.find(isOf(lost.holder));
     texts.push(
       instead === undefined
-        ? `${what} is taken from ${lost.holder}`
-        : `${what} stays with ${lost.holder}, now${periodOf(instead) || openEnded}, before${periodOf(lost) || openEnded}`,
+        ? `${what} is taken from ${lost.name}`
+        : `${what} stays with ${lost.name}, now${periodOf(instead) || openEnded}, before${periodOf(lost) || openEnded}`,
     );
   }
   return texts;

@@ -13,33 +13,50 @@ const changes = (t: Test, before: Partial<Lists>, after: Partial<Lists>, ...expe
   );
 };
 
-const operator = (organisationId: string, change: object = {}): object => ({
+/** With a range of its own, as every operator has one. */
+const operator = (
+  organisationId: string,
+  {
+    ranges = [],
+    ...change
+  }: { readonly ranges?: readonly object[]; readonly [member: string]: unknown } = {},
+): object => ({
   organisationId,
   name: organisationId.toUpperCase(),
-  ranges: [],
+  test: false,
   operates: [],
   ...change,
+  ranges: [own(organisationId), ...ranges],
 });
+const own = (organisationId: string): object => {
+  const end = organisationId === 'a' ? '0A' : '0B';
+  return { from: `02-00-00-00-00-00-00-${end}`, to: `02-00-00-00-00-00-00-${end}` };
+};
 const range = { from: '90-B3-00-00-00-00-00-00', to: '90-B3-00-00-00-00-FF-FF' };
 
 t.test('nothing is different', async (t) => {
   changes(t, {}, {});
-  const lower = { ...operator('a'), ranges: [{ from: range.from.toLowerCase(), to: range.to }] };
+  const lower = operator('a', { ranges: [{ from: range.from.toLowerCase(), to: range.to }] });
   changes(t, { networkOperators: [operator('a', { ranges: [range] })] }, { networkOperators: [lower] });
 });
 
 t.test('entries that come, go and change', async (t) => {
-  const [distributor] = listFiles.defaults.distributors;
+  const distributor = listFiles.defaults.distributors[0]!;
   const other = { ...distributor, distributorId: '52', name: 'Fifty-two' };
-  changes(t, {}, { distributors: [distributor, other] }, 'distributors: distributor 52 added (Fifty-two)');
+  changes(
+    t,
+    {},
+    { distributors: [distributor, other] },
+    'distributors: distributor 52 added from 1996-04-01 (Fifty-two)',
+  );
   changes(t, { distributors: [distributor, other] }, {}, 'distributors: distributor 52 removed (Fifty-two)');
   changes(
     t,
     {},
     { distributors: [{ ...distributor, name: 'London Power', licenceArea: 'London' }] },
-    'distributors: distributor 12 from 1996-04-01: name from London to London Power, licenceArea from none to London',
+    'distributors: distributor 12: name from London to London Power, licenceArea from none to London',
   );
-  const [user] = listFiles.defaults.users;
+  const user = listFiles.defaults.users[0]!;
   changes(
     t,
     {},
@@ -49,19 +66,19 @@ t.test('entries that come, go and change', async (t) => {
 });
 
 t.test('an entry of the same key for other days is another entry', async (t) => {
-  const [distributor] = listFiles.defaults.distributors;
+  const distributor = listFiles.defaults.distributors[0]!;
   const ended = { ...distributor, effectiveTo: '2026-12-31' };
   changes(
     t,
     {},
     { distributors: [ended, { ...distributor, name: 'Successor', effectiveFrom: '2027-01-01' }] },
-    'distributors: distributor 12 from 1996-04-01: effectiveTo from none to 2026-12-31',
-    'distributors: distributor 12 from 2027-01-01 added (Successor)',
+    'distributors: distributor 12: effectiveTo from none to 2026-12-31',
+    'distributors: distributor 12 added from 2027-01-01 (Successor)',
   );
 });
 
 t.test('a metering point and a certificate are not shown', async (t) => {
-  const [device] = listFiles.defaults.devices;
+  const device = listFiles.defaults.devices[0]!;
   changes(
     t,
     {},
