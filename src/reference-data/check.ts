@@ -3,6 +3,7 @@ import { successCode } from '../duis/vocabulary.js';
 import { meteringPointKind } from '../metering-point/mpxn.js';
 import { type Period, periodsOverlap, type ReferenceList } from './list.js';
 import { isTrustRule } from '../rules/trust.js';
+import type { Device } from '../stores/device-store.js';
 import { listEntries, lists } from './lists/index.js';
 import type { Fault } from './fault.js';
 import { byRangeStart, type Entries } from './snapshot.js';
@@ -109,30 +110,29 @@ function checkGasTransporters(
 function checkDevices({ devices = [] }: Partial<Entries>, faults: Fault[]): void {
   const fault = inList(lists.devices, faults);
   devices.forEach((device, index) => {
-    const { entityIdentifier, deviceType, importMpxn, secondaryImportMpan, exportMpan } = device;
-    for (const [operator, mpxn] of [
-      ['importNetworkOperator', importMpxn],
-      ['secondaryImportNetworkOperator', secondaryImportMpan],
-      ['exportNetworkOperator', exportMpan],
-    ] as const) {
-      if (device[operator] !== undefined && mpxn === undefined) {
-        fault(index, entityIdentifier, `${operator} is there without its MPxN`);
-      }
-    }
-    const wanted = meteringPointKind[deviceType];
-    const isGas = wanted === 'mprn';
-    if (importMpxn !== undefined && wanted !== undefined && importMpxn.kind !== wanted) {
-      fault(
-        index,
-        entityIdentifier,
-        `importMpxn is not an ${wanted.toUpperCase()}, as that of a ${deviceType} is`,
-      );
-    }
-    for (const [name, mpan] of Object.entries({ secondaryImportMpan, exportMpan })) {
-      if (mpan?.kind === 'mprn') fault(index, entityIdentifier, `${name} is not an MPAN`);
-      if (mpan !== undefined && isGas) fault(index, entityIdentifier, `a ${deviceType} has no ${name}`);
-    }
+    for (const message of deviceFaults(device)) fault(index, device.entityIdentifier, message);
   });
+}
+
+/** What members of a device contradict each other. No message quotes an MPxN. */
+export function* deviceFaults(device: Device): Generator<string> {
+  const { deviceType, importMpxn, secondaryImportMpan, exportMpan } = device;
+  for (const [operator, mpxn] of [
+    ['importNetworkOperator', importMpxn],
+    ['secondaryImportNetworkOperator', secondaryImportMpan],
+    ['exportNetworkOperator', exportMpan],
+  ] as const) {
+    if (device[operator] !== undefined && mpxn === undefined) yield `${operator} is there without its MPxN`;
+  }
+  const wanted = meteringPointKind[deviceType];
+  const isGas = wanted === 'mprn';
+  if (importMpxn !== undefined && wanted !== undefined && importMpxn.kind !== wanted) {
+    yield `importMpxn is not an ${wanted.toUpperCase()}, as that of a ${deviceType} is`;
+  }
+  for (const [name, mpan] of Object.entries({ secondaryImportMpan, exportMpan })) {
+    if (mpan?.kind === 'mprn') yield `${name} is not an MPAN`;
+    if (mpan !== undefined && isGas) yield `a ${deviceType} has no ${name}`;
+  }
 }
 
 /** One combination of service, Remote Party, sender and device stands in one entry, or two could contradict. */
