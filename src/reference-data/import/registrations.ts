@@ -1,9 +1,8 @@
-import type { Mpxn } from '../../metering-point/mpxn.js';
-import { parseMpxn } from '../../metering-point/mpxn.js';
+import { type Mpxn, parseMpxn } from '../../metering-point/mpxn.js';
 import { networkOperatorIdPattern } from '../../stores/device-store.js';
 import { readDay, spreadsheetDamage } from './cells.js';
 import { type Columns, type CsvRow, readCsv } from './csv.js';
-import { GrowingArray } from './growing-array.js';
+import { at, GrowingArray } from './growing-array.js';
 import type { ByteSource } from './gunzip.js';
 import type { ImportLog } from './import-log.js';
 import { sortedOrder } from './sorted-order.js';
@@ -53,10 +52,10 @@ export class Registrations {
     let high = this.#keys.length;
     while (low < high) {
       const middle = (low + high) >>> 1;
-      if ((this.#keys[middle] as number) < key) low = middle + 1;
+      if (at(this.#keys, middle) < key) low = middle + 1;
       else high = middle;
     }
-    return this.#keys[low] === key ? this.#names[this.#operators[low] as number] : undefined;
+    return this.#keys[low] === key ? this.#names[at(this.#operators, low)] : undefined;
   }
 }
 
@@ -136,35 +135,31 @@ class RegistrationRows {
     const days = this.#days.whole();
     const lines = this.#lines.whole();
     const operatorsInOrder = new Uint16Array(keys.length);
+    const rowAt = (place: number): number => (order === undefined ? place : at(order, place));
     let size = 0;
-    // The row that stands for the key at size - 1.
-    let kept = -1;
-    for (let place = 0; place < keys.length; place += 1) {
-      const row = order === undefined ? place : (order[place] as number);
-      const key = keys[place] as number;
-      const line = lines[row] as number;
-      if (size === 0 || keys[size - 1] !== key) {
-        keys[size] = key;
-        operatorsInOrder[size] = operators[row] as number;
-        size += 1;
-        kept = row;
-        log.take();
-        continue;
+    for (let start = 0; start < keys.length;) {
+      const key = at(keys, start);
+      let end = start;
+      let last = rowAt(start);
+      for (; end < keys.length && keys[end] === key; end += 1) {
+        if (at(days, rowAt(end)) > at(days, last)) last = rowAt(end);
       }
-      const keptLine = lines[kept] as number;
-      const sameDay = days[row] === days[kept];
-      if (sameDay && operators[row] !== operators[kept]) {
-        const message = `is not that of the same MPxN in line ${String(keptLine)}`;
-        log.fault(line, columns.networkOperator.names[0], message);
-      } else if (sameDay) {
-        log.skip('there already, with nothing else in them', line);
-      } else if ((days[row] as number) > (days[kept] as number)) {
-        log.skip('followed by a later day of the same MPxN', keptLine);
-        operatorsInOrder[size - 1] = operators[row] as number;
-        kept = row;
-      } else {
-        log.skip('followed by a later day of the same MPxN', line);
+      for (let place = start; place < end; place += 1) {
+        const row = rowAt(place);
+        const line = at(lines, row);
+        if (row === last) log.take();
+        else if (days[row] !== days[last]) log.skip('followed by a later day of the same MPxN', line);
+        else if (operators[row] === operators[last])
+          log.skip('there already, with nothing else in them', line);
+        else {
+          const message = `is not that of the same MPxN in line ${String(at(lines, last))}`;
+          log.fault(line, columns.networkOperator.names[0], message);
+        }
       }
+      keys[size] = key;
+      operatorsInOrder[size] = at(operators, last);
+      size += 1;
+      start = end;
     }
     return new Registrations(keys.slice(0, size), operatorsInOrder.slice(0, size), [...this.#places.keys()]);
   }

@@ -19,7 +19,7 @@ const byteOrderMark = Buffer.from('\ufeff');
  * Cuts a file into pieces of whole lines, without its byte order mark, and makes sure that they are UTF-8 text. A
  * piece is as long as a chunk of the source, and at most one line longer. Throws an Unreadable that names the line.
  */
-export async function* wholeLines(source: ByteSource): AsyncGenerator<Lines> {
+export async function* wholeLines(source: ByteSource): AsyncGenerator<Lines, undefined> {
   let line = 1;
   let rest = Buffer.alloc(0);
   let atStart = true;
@@ -37,9 +37,10 @@ export async function* wholeLines(source: ByteSource): AsyncGenerator<Lines> {
     if (rest.length > maxLineLength) throw new Unreadable(line, tooLong);
   }
   const last = withoutMark(rest, atStart);
-  if (last.length === 0) return;
+  if (last.length === 0) return undefined;
   checkText(last, line);
   yield { bytes: last, line };
+  return undefined;
 }
 
 export const tooLong = `the line is longer than ${String(maxLineLength)} bytes`;
