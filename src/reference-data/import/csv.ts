@@ -192,6 +192,6 @@ function readRow<Name extends string>(
     return;
   }
   const read: Partial<Record<Name, string>> = {};
-  for (const [name, place] of columns) read[name] = place === undefined ? '' : (cells[place]?.trim() ?? '');
+  for (const [name, place] of columns) read[name] = place === undefined ? '' : String(cells[place]).trim();
   rows.push({ line, cells: read as Record<Name, string> });
 }

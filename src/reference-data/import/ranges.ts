@@ -224,5 +224,6 @@ function withRanges(
   return { ...entry, ranges };
 }
 
+/** What has no first day is the oldest. */
 const byDay = (one: Period, other: Period): number =>
   (one.effectiveFrom ?? '') < (other.effectiveFrom ?? '') ? -1 : 1;

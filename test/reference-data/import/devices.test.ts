@@ -199,7 +199,7 @@ t.test('a line that is too long, or not text', async (t) => {
   for (const source of [inChunks(long, 1_000), [Buffer.from(long)]]) {
     t.match(faultsOf((await read(source)).report).at(-1), '2 | the line is longer than 16384 bytes');
   }
-  const latin1 = Buffer.from('{}\n{"x":"\u00e9"}', 'latin1');
+  const latin1 = Buffer.from(`${JSON.stringify(esme)}\n{"x":"\u00e9"}`, 'latin1');
   t.strictSame(faultsOf((await read([latin1])).report), [
     '2 | is not UTF-8 text: save the file as "CSV UTF-8"',
   ]);

@@ -45,7 +45,8 @@ const importRows = async (
 t.test('the ranges of the file take the place of those before, and all else stays', async (t) => {
   const { entries, report } = await importRows([
     range({ from: eui('05-00-00'), to: eui('05-00-00'), since: '01/01/2027' }),
-    range({ from: eui('05-00-00'), to: eui('05-00-00'), until: '31/12/2026' }),
+    range({ from: eui('05-00-00'), to: eui('05-00-00'), until: '30/06/2026' }),
+    range({ from: eui('05-00-00'), to: eui('05-00-00'), since: '01/07/2026', until: '31/12/2026' }),
     range({ from: eui('04-00-00').toLowerCase(), to: eui('04-ff-ff') }),
     range({ from: eui('05-00-00'), to: eui('05-00-00'), since: '2027-01-01' }),
   ]);
@@ -54,15 +55,21 @@ t.test('the ranges of the file take the place of those before, and all else stay
       ...one,
       ranges: [
         { from: eui('04-00-00'), to: eui('04-FF-FF') },
-        { from: eui('05-00-00'), to: eui('05-00-00'), effectiveTo: '2026-12-31' },
+        { from: eui('05-00-00'), to: eui('05-00-00'), effectiveTo: '2026-06-30' },
+        {
+          from: eui('05-00-00'),
+          to: eui('05-00-00'),
+          effectiveFrom: '2026-07-01',
+          effectiveTo: '2026-12-31',
+        },
         { from: eui('05-00-00'), to: eui('05-00-00'), effectiveFrom: '2027-01-01' },
       ],
     },
     two,
   ]);
   t.strictSame(report, {
-    taken: 3,
-    skipped: [{ text: 'there already, with nothing else in them', count: 1, examples: [5] }],
+    taken: 4,
+    skipped: [{ text: 'there already, with nothing else in them', count: 1, examples: [6] }],
     faults: [],
     faultCount: 0,
     notes: [{ text: 'two is not in the file, and keeps the ranges that it has', count: 1, examples: [] }],
