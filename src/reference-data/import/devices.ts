@@ -10,6 +10,7 @@ import { type Columns, readCsvLines } from './csv.js';
 import type { ByteSource } from './gunzip.js';
 import type { ImportLog } from './import-log.js';
 import type { Registrations } from './registrations.js';
+import { RepeatedIdentifiers } from './repeated-identifiers.js';
 import { Unreadable } from './unreadable.js';
 import { type Lines, linesOf, maxLineLength, tooLong, wholeLines } from './whole-lines.js';
 
@@ -40,6 +41,11 @@ export interface DeviceRow {
   readonly device: Device;
 }
 
+export interface DeviceOptions {
+  readonly registrations?: Registrations | undefined;
+  readonly noticeRepeats?: boolean;
+}
+
 /**
  * The devices of an inventory, each of them checked by itself as an entry of devices.json is. It is CSV, or NDJSON where
  * it begins with a brace: an object a line, with the members of such an entry. An inventory of any length is read in
@@ -47,7 +53,10 @@ export interface DeviceRow {
  *
  * A device with a fault is not given, the log has the fault, and the reading goes on, so that it finds them all. Once
  * `log.hasFaults`, nothing that was given may be used: who loads devices looks at it at the end before they
- * count, and may stop early. A device that comes twice is not noticed here.
+ * count, and may stop early.
+ *
+ * A device that comes twice is a fault of which no line is known, and which is found at the end, where
+ * `noticeRepeats` is set: that takes 16 bytes for each device. Otherwise it is given twice.
  *
  * With registrations, each MPxN has the Network Operator that is registered for it; it is a fault where the inventory
  * names another. Rejects where the source does.
@@ -55,10 +64,17 @@ export interface DeviceRow {
 export async function* readDevices(
   source: ByteSource,
   log: ImportLog,
-  { registrations }: { readonly registrations?: Registrations | undefined } = {},
+  { registrations, noticeRepeats = false }: DeviceOptions = {},
 ): AsyncGenerator<Device> {
+  const repeated = new RepeatedIdentifiers();
   for await (const rows of readDeviceRows(source, log, registrations)) {
-    for (const { device } of rows) yield device;
+    for (const { device } of rows) {
+      if (noticeRepeats) repeated.add(device.entityIdentifier);
+      yield device;
+    }
+  }
+  for (const identifier of repeated.found()) {
+    log.fault(undefined, columns.entityIdentifier.names[0], `${identifier} is there more than once`);
   }
 }
 

@@ -279,6 +279,22 @@ t.test('an inventory is read no faster than it is taken', async (t) => {
   t.ok(closed);
 });
 
+t.test('a device that comes twice is a fault where that is to be noticed', async (t) => {
+  for (const [noticeRepeats, ...faults] of [
+    [false],
+    [true, 'Device | 02-00-00-00-02-00-00-0A is there more than once'],
+  ] as const) {
+    const log = new ImportLog();
+    let given = 0;
+    for await (const { deviceType } of readDevices(csv(esme, full), log, { noticeRepeats })) {
+      t.equal(deviceType, 'ESME');
+      given += 1;
+    }
+    t.equal(given, 2);
+    t.strictSame(faultsOf(log), faults);
+  }
+});
+
 t.test('a list of devices', async (t) => {
   const other = { entityIdentifier: '02-00-00-00-02-00-00-01', deviceType: 'GSME', importMpxn: '0123' };
   const { entries, report } = await importDevices(csv(full, other));
