@@ -109,14 +109,18 @@ function diffOperators(old: readonly Entry[], now: readonly Entry[]): string[] {
 }
 
 const rangesOf = ({ organisationId, name, ranges }: OperatorEntry): Holding[] =>
-  ranges.map(({ from: first, to: last, ...period }) => {
-    return { what: first === last ? first : `${first} to ${last}`, holder: organisationId, name, ...period };
-  });
+  ranges.map(({ from: first, to: last, ...period }) => ({
+    what: first === last ? first : `${first} to ${last}`,
+    holder: organisationId,
+    name,
+    ...period,
+  }));
 
 const distributorsOf = ({ organisationId, name, operates }: OperatorEntry): Holding[] =>
   operates.map(({ distributorId, ...period }) => ({
     what: `distributor ${distributorId}`,
-    holder: name,
+    holder: organisationId,
+    name,
     ...period,
   }));
 

@@ -91,7 +91,7 @@ function readRow(
   if (mpxn === undefined) fault('mpxn', spreadsheetDamage(cells.mpxn) ?? 'must be an MPAN or an MPRN');
   const isOperator = networkOperatorIdPattern.test(cells.networkOperator);
   if (!isOperator) {
-    fault('networkOperator', 'must be one to eight upper-case letters and digits');
+    fault('networkOperator', 'must be one to eight upper-case letters and digits, with a letter among them');
   }
   const from = cells.effectiveFrom === '' ? undefined : readDay(cells.effectiveFrom);
   if (from?.ok === false) fault('effectiveFrom', from.rejection);

@@ -131,7 +131,7 @@ t.test('a device with a fault is not given, and those after it are', async (t) =
     [
       { importNetworkOperator: 'lond' },
       'Import Network Operator',
-      'must be one to eight upper-case letters and digits',
+      'must be one to eight upper-case letters and digits, with a letter among them',
     ],
   ] as const) {
     const { devices, report } = await read(csv({ ...full, ...change }, esme));
