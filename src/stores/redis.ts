@@ -22,12 +22,15 @@ export interface RedisSettings {
  * and one to a server that is away waits in a queue; without `autoResend…` a command is never sent twice. A hung
  * connection is given up, and made anew; until then commands fail at once. Errors go to `onError`.
  */
-export function connectRedis(
-  { address, tlsCaFile, commandTimeoutMs }: RedisSettings,
-  onError: (error: Error) => void,
-): RedisClient {
+export function connectRedis(settings: RedisSettings, onError: (error: Error) => void): RedisClient {
+  const client = clientOf(settings.address, optionsOf(settings));
+  client.on('error', onError);
+  return client;
+}
+
+function optionsOf({ address, tlsCaFile, commandTimeoutMs }: RedisSettings): Options {
   const tls = address.tls ? { ...(tlsCaFile !== undefined && { ca: readFileSync(tlsCaFile) }) } : undefined;
-  const options: Options = {
+  return {
     replyMapping: 'legacy',
     ...(address.username !== undefined && { username: address.username }),
     ...(address.password !== undefined && { password: address.password }),
@@ -41,8 +44,26 @@ export function connectRedis(
     enableAutoPipelining: true,
     retryStrategy: retryAfterMs,
     disableClientInfo: true,
+    autoResubscribe: false,
   };
-  const client = clientOf(address, options);
+}
+
+/**
+ * A connection to subscribe with: whoever does, does it anew whenever it is `ready` again. Of a cluster any node passes on
+ * what is published at another; where one is away, the next one is tried.
+ */
+export function connectSubscriber(settings: RedisSettings, onError: (error: Error) => void): RedisClient {
+  const { hosts, deployment } = settings.address;
+  if (deployment !== 'cluster') return connectRedis(settings, onError);
+  const options = optionsOf(settings);
+  const client: Redis = new Redis({
+    ...options,
+    ...hosts[0],
+    retryStrategy: (times) => {
+      Object.assign(client.options, hosts[times % hosts.length]);
+      return retryAfterMs(times);
+    },
+  });
   client.on('error', onError);
   return client;
 }
