@@ -115,7 +115,8 @@ export function decodeRecord(entityIdentifier: EntityIdentifier, octets: Buffer)
     device.responsibleSupplier = entityIdentifierFromOctets(take(8).toString('latin1'));
   }
   // Whatever was not valid above has been left out or changed, and shows here.
-  return encodeDevice(device, origin).equals(octets) ? { origin, device } : undefined;
+  const isRecord = end === octets.length && encodeDevice(device, origin).equals(octets);
+  return isRecord ? { origin, device } : undefined;
 }
 
 function decodeMpxn(kind: Mpxn['kind'], octets: Buffer): Mpxn | undefined {
