@@ -1,10 +1,10 @@
 import { z } from 'zod';
 import { readRequest } from './duis/request.js';
 import { type Arrival, pipelineHeaders, receive } from './http/receive.js';
-import { devices } from './reference-data/lists/devices.js';
+import { deviceEntry, devices } from './reference-data/lists/devices.js';
 import { accept, reject, type Result } from './rejection.js';
 import { mpanChecks } from './rules/mpan-check.js';
-import { type Device, deviceEntry } from './stores/device-store.js';
+import type { Device } from './stores/device-store.js';
 import { StoreUnavailable } from './stores/unavailable.js';
 import { type Decision, validate, type ValidationDeps } from './validate.js';
 

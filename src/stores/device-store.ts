@@ -1,5 +1,5 @@
 import type { DeviceType } from '../duis/vocabulary.js';
-import { type Mpxn, mpxnText } from '../metering-point/mpxn.js';
+import type { Mpxn } from '../metering-point/mpxn.js';
 import type { EntityIdentifier } from '../smki/entity-identifier.js';
 
 export const smetsVersions = ['SMETS1', 'SMETS2+'] as const;

@@ -1,15 +1,9 @@
-import type { z } from 'zod';
-import type { Mpxn } from '../../metering-point/mpxn.js';
-import type { Device } from '../../stores/device-store.js';
-import type { devices } from '../lists/devices.js';
+import { deviceEntry, type DeviceEntry } from '../lists/devices.js';
 import { inListOrder } from '../write-list.js';
 import { readDeviceRows } from './devices.js';
 import type { ByteSource } from './gunzip.js';
 import { ImportLog, type ListImport } from './import-log.js';
 import type { Registrations } from './registrations.js';
-
-/** An entry of devices.json, as it stands in the file. */
-export type DeviceEntry = z.input<typeof devices.entry>;
 
 /** The service holds this list in memory, and reads it at each start. */
 export const maxListedDevices = 100_000;
@@ -31,7 +25,7 @@ export async function importDevices(
   for await (const rows of readDeviceRows(source, log, registrations)) {
     for (const { line, device } of rows) {
       const earlier = lines.get(device.entityIdentifier);
-      if (earlier === undefined) entries.push(entryOf(device));
+      if (earlier === undefined) entries.push(deviceEntry(device));
       else log.fault(line, 'Device', `is there already, in line ${String(earlier)}`);
       lines.set(device.entityIdentifier, line);
     }
@@ -43,21 +37,3 @@ export async function importDevices(
   }
   return { entries: log.hasFaults ? undefined : inListOrder(entries), report: log.report() };
 }
-
-function entryOf(device: Device): DeviceEntry {
-  const { entityIdentifier, deviceType, importMpxn, secondaryImportMpan, exportMpan, ...rest } = device;
-  return withoutUndefined({
-    entityIdentifier,
-    deviceType,
-    importMpxn: textOf(importMpxn),
-    secondaryImportMpan: textOf(secondaryImportMpan),
-    exportMpan: textOf(exportMpan),
-    ...rest,
-  });
-}
-
-const textOf = (mpxn: Mpxn | undefined): string | undefined =>
-  mpxn?.kind === 'mpan' ? mpxn.core : mpxn?.number;
-
-const withoutUndefined = (entry: DeviceEntry): DeviceEntry =>
-  Object.fromEntries(Object.entries(entry).filter(([, value]) => value !== undefined)) as DeviceEntry;

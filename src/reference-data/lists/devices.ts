@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import { defineList, entityIdentifier } from '../list.js';
 import { deviceTypes } from '../../duis/vocabulary.js';
-import { networkOperatorIdPattern, smetsVersions } from '../../stores/device-store.js';
-import { type Mpxn, parseMpxn } from '../../metering-point/mpxn.js';
+import { type Device, networkOperatorIdPattern, smetsVersions } from '../../stores/device-store.js';
+import { type Mpxn, mpxnText, parseMpxn } from '../../metering-point/mpxn.js';
 
 const mpxn = z.string().transform((text, context): Mpxn => {
   const parsed = parseMpxn(text);
@@ -40,3 +40,22 @@ export const devices = defineList({
   }),
   key: ({ entityIdentifier }) => entityIdentifier,
 });
+
+/** An entry as it stands in the file. */
+export type DeviceEntry = z.input<typeof devices.entry>;
+
+/** A device as the list has it, without what is not known. */
+export function deviceEntry(device: Device): DeviceEntry {
+  const { entityIdentifier, deviceType, importMpxn, secondaryImportMpan, exportMpan, ...rest } = device;
+  const members = {
+    entityIdentifier,
+    deviceType,
+    importMpxn: importMpxn && mpxnText(importMpxn),
+    secondaryImportMpan: secondaryImportMpan && mpxnText(secondaryImportMpan),
+    exportMpan: exportMpan && mpxnText(exportMpan),
+    ...rest,
+  };
+  return Object.fromEntries(
+    Object.entries(members).filter(([, value]) => value !== undefined),
+  ) as DeviceEntry;
+}
