@@ -78,7 +78,17 @@ export function sealDataSet({ version, issuedAt, effectiveFrom, expiresAt, lists
   return { version, sha256, bytes: canonicalBytes({ ...content, sha256 }) };
 }
 
-const canonicalBytes = (value: object): Buffer => Buffer.from(canonicalize(value) ?? '');
+/** Whether there is a canonical form: not of half a surrogate pair, nor of what is nested too deeply. */
+export function isSealable(value: unknown): boolean {
+  try {
+    canonicalBytes(value);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+const canonicalBytes = (value: unknown): Buffer => Buffer.from(String(canonicalize(value)));
 
 const digestOf = (content: object): string =>
   createHash('sha256').update(canonicalBytes(content)).digest('hex');
@@ -138,16 +148,19 @@ export function sentence(issue: z.core.$ZodIssue): string {
 }
 
 /**
- * Reads the public keys of publishers, PEM blocks one after the other. Undefined where one is not an ECDSA key on P-256,
- * or there is none.
+ * Reads the public keys of publishers, PEM blocks one after the other. Undefined where one is anything but an ECDSA key on
+ * P-256, or there is none.
  */
 export function readPublisherKeys(text: string): readonly KeyObject[] | undefined {
-  const blocks = text.match(/-----BEGIN PUBLIC KEY-----[^-]*-----END PUBLIC KEY-----/g) ?? [];
+  // From one BEGIN to the next: a block of another kind, or without an end, is not passed over.
+  const blocks = text.split(/(?=-----BEGIN )/).filter((part) => part.startsWith('-----BEGIN '));
   const keys = blocks.map(p256Key);
   return keys.length > 0 && keys.every((key) => key !== undefined) ? keys : undefined;
 }
 
 function p256Key(pem: string): KeyObject | undefined {
+  // Of a private key and a certificate, Node would take the public key.
+  if (!pem.startsWith('-----BEGIN PUBLIC KEY-----')) return undefined;
   try {
     const key = createPublicKey(pem);
     return key.asymmetricKeyDetails?.namedCurve === 'prime256v1' ? key : undefined;
