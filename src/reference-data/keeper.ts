@@ -29,6 +29,7 @@ export function keepCurrent({ activation, repository, source, pollMs, clock, loo
   let trouble: Error | undefined;
   let timer: NodeJS.Timeout | undefined;
   let looking: Promise<void> | undefined;
+  /** How often somebody asked while it looked. */
   let asked = 0;
   let isStopped = false;
 
@@ -50,9 +51,9 @@ export function keepCurrent({ activation, repository, source, pollMs, clock, loo
 
   const lookUntilNobodyAsks = async (): Promise<void> => {
     clearTimeout(timer);
-    let heard: number;
+    let answered: number;
     do {
-      heard = asked;
+      answered = asked;
       try {
         await look();
         trouble = undefined;
@@ -61,14 +62,14 @@ export function keepCurrent({ activation, repository, source, pollMs, clock, loo
         if (error instanceof ReferenceDataError) activation.refuse(source, undefined, error.faults);
       }
       looked(trouble);
-    } while (heard !== asked);
+    } while (answered < asked);
     looking = undefined;
     if (!isStopped) timer = setTimeout(() => void refresh(), pollMs).unref();
   };
 
   const refresh = (): Promise<void> => {
-    asked += 1;
-    looking ??= lookUntilNobodyAsks();
+    if (looking === undefined) looking = lookUntilNobodyAsks();
+    else asked += 1;
     return looking;
   };
 
