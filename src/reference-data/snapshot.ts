@@ -152,9 +152,13 @@ export class ReferenceData {
     return ranges.filter((range) => holdsOn(range, day)).flatMap(({ from, to }) => [from, to]);
   }
 
-  /** The days, of those after a day, on which a range or an operator starts to hold or is no longer. */
+  /** The days, of those after a day, on which a range, an operator or a distributor starts to hold or no longer does. */
   changesAfter(day: string): string[] {
-    const periods: Period[] = [...this.#ranges, ...[...this.#operators.values()].flat()];
+    const periods: Period[] = [
+      ...this.#ranges,
+      ...[...this.#operators.values()].flat(),
+      ...[...this.#distributors.values()].flat(),
+    ];
     const days = periods.flatMap(({ effectiveFrom, effectiveTo }) => [
       ...(effectiveFrom === undefined ? [] : [effectiveFrom]),
       ...(effectiveTo === undefined ? [] : [dayAfter(effectiveTo)]),
