@@ -1,12 +1,10 @@
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import path from 'node:path';
 import { PassThrough } from 'node:stream';
-import t, { type Test } from 'tap';
+import t from 'tap';
 import { readConfig } from '../src/config.js';
 import { toXml } from '../src/mock-dsp/message.js';
 import { buildRevocationList } from '../src/mock-dsp/revocation-list-builder.js';
 import { startService } from '../src/start.js';
+import { directoryWith } from './directories.js';
 import { message, now, pki } from './fixtures.js';
 import { listFiles, pem } from './reference-data/lists.js';
 import { authority, readAuthority } from './smki/authorities.js';
@@ -46,17 +44,6 @@ t.test('stops taking requests before it closes', async (t) => {
   t.equal((await app.inject('/health/ready')).statusCode, 503);
   await stopped;
 });
-
-/** A directory with these files, and the lists in small. */
-async function directoryWith(t: Test, files: Map<string, Buffer>): Promise<string> {
-  const directory = await mkdtemp(path.join(tmpdir(), 'lists-'));
-  t.teardown(() => rm(directory, { recursive: true }));
-  for (const [file, bytes] of files) {
-    await mkdir(path.dirname(path.join(directory, file)), { recursive: true });
-    await writeFile(path.join(directory, file), bytes);
-  }
-  return directory;
-}
 
 /** Starts, stops, and tells what was warned of. */
 async function warningsOn(

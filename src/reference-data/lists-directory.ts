@@ -2,7 +2,7 @@ import { readdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { z } from 'zod';
 import { isJsonObject, parseJson } from '../json.js';
-import { dataSetHead, type DataSetHead, type ListValues, sentence } from './data-set.js';
+import { dataSetHead, type DataSetHead, isSealable, type ListValues, sentence } from './data-set.js';
 import { type Fault, ReferenceDataError } from './fault.js';
 import { reject } from '../rejection.js';
 import { lists } from './lists/index.js';
@@ -84,6 +84,10 @@ function parse(file: string, files: ListFiles, faults: Fault[]): unknown {
     bytes instanceof Error ? reject('malformed-body', `cannot be read: ${bytes.message}`) : parseJson(bytes);
   if (!json.ok) {
     faults.push({ file, entry: undefined, message: json.rejection.detail });
+    return undefined;
+  }
+  if (!isSealable(json.value)) {
+    faults.push({ file, entry: undefined, message: 'has half a surrogate pair, or is nested too deeply' });
     return undefined;
   }
   if (!isJsonObject(json.value)) return json.value;

@@ -1,7 +1,15 @@
 import { fromBase64 } from '../base64.js';
+import type { TrustSet } from '../smki/trust-set.js';
 import { isJsonObject } from '../json.js';
 import { checkEntriesTogether } from './check.js';
-import { type DataSetId, type ListValues, type OpenedDataSet, sealDataSet, sentence } from './data-set.js';
+import {
+  type DataSetId,
+  type ListValues,
+  type OpenedDataSet,
+  sealDataSet,
+  type SealedDataSet,
+  sentence,
+} from './data-set.js';
 import { type Fault, ReferenceDataError } from './fault.js';
 import { listFile, type ReferenceList } from './list.js';
 import { contentOf, type ListFiles, readListFiles, trustFilesIn } from './lists-directory.js';
@@ -19,6 +27,19 @@ export function buildReferenceData(files: ListFiles): ReferenceData {
   const { head, lists: values } = contentOf(files, faults);
   const id = head === undefined ? undefined : sealDataSet({ ...head, lists: values });
   return build(values, trustFilesIn(files), id, faults);
+}
+
+/**
+ * Makes a data set of the files of a directory of lists, whole; whether the lists are right is not looked into. Throws a
+ * ReferenceDataError where a file cannot be read, with the faults inside the others as well.
+ */
+export function sealListFiles(files: ListFiles): SealedDataSet {
+  const faults: Fault[] = [];
+  const { head, lists: values } = contentOf(files, faults);
+  const isWhole = ![...files.values()].some((bytes) => bytes instanceof Error);
+  if (head !== undefined && faults.length === 0 && isWhole) return sealDataSet({ ...head, lists: values });
+  readLists(values, trustFilesIn(files), faults);
+  throw new ReferenceDataError(faults);
 }
 
 /** Builds the snapshot from a data set that was published. Throws a ReferenceDataError. */
@@ -54,22 +75,30 @@ function trustFilesOf(values: ListValues, faults: Fault[]): TrustFiles {
   return files;
 }
 
-/** A list that could not be read has left its fault already, and is not there. */
 function build(
   values: ListValues,
   trustFiles: TrustFiles,
   id: DataSetId | undefined,
   faults: Fault[],
 ): ReferenceData {
-  const read = Object.fromEntries(
-    listEntries.map(([member, list]) => [member, readEntries(list, values[list.name], faults)]),
-  ) as Partial<Entries>;
-  checkEntriesTogether(read, faults);
-  const trust = readTrust(trustFiles, faults);
+  const { read, trust } = readLists(values, trustFiles, faults);
   if (faults.length > 0 || id === undefined) throw new ReferenceDataError(faults);
   const testAnchors = [...trustFiles.keys()].filter((file) => file.startsWith('trust/test-'));
   const dataSet = Object.freeze({ version: id.version, sha256: id.sha256 });
   return new ReferenceData(deepFreeze(read as Entries), trust, testAnchors, dataSet);
+}
+
+/** A list that could not be read has left its fault already, and is not there. */
+function readLists(
+  values: ListValues,
+  trustFiles: TrustFiles,
+  faults: Fault[],
+): { readonly read: Partial<Entries>; readonly trust: TrustSet } {
+  const read = Object.fromEntries(
+    listEntries.map(([member, list]) => [member, readEntries(list, values[list.name], faults)]),
+  ) as Partial<Entries>;
+  checkEntriesTogether(read, faults);
+  return { read, trust: readTrust(trustFiles, faults) };
 }
 
 function readEntries(list: ReferenceList, value: unknown, faults: Fault[]): readonly unknown[] | undefined {

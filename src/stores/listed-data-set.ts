@@ -1,10 +1,9 @@
 import { watch } from 'node:fs';
 import { readdir, stat } from 'node:fs/promises';
 import path from 'node:path';
-import { sealDataSet, type SealedDataSet } from '../reference-data/data-set.js';
-import { type Fault, ReferenceDataError } from '../reference-data/fault.js';
-import { buildReferenceData } from '../reference-data/load.js';
-import { contentOf, readListFiles } from '../reference-data/lists-directory.js';
+import type { SealedDataSet } from '../reference-data/data-set.js';
+import { sealListFiles } from '../reference-data/load.js';
+import { readListFiles } from '../reference-data/lists-directory.js';
 import { trustDirectories } from '../reference-data/trust.js';
 import type { DataSetRepository } from './data-set-repository.js';
 
@@ -20,7 +19,7 @@ export function listedDataSet(
   return {
     current: async () => {
       const state = await stateOf(directory);
-      if (seen?.state !== state) seen = { state, dataSet: await sealed(directory) };
+      if (seen?.state !== state) seen = { state, dataSet: sealListFiles(await readListFiles(directory)) };
       return seen.dataSet;
     },
     read: async (version) =>
@@ -59,14 +58,4 @@ async function stateOf(directory: string): Promise<string> {
     return `${file} ${String(found?.mtimeNs)} ${String(found?.size)}`;
   });
   return (await Promise.all(states)).sort().join('\n');
-}
-
-async function sealed(directory: string): Promise<SealedDataSet> {
-  const faults: Fault[] = [];
-  const files = await readListFiles(directory);
-  const { head, lists } = contentOf(files, faults);
-  // Which finds the others as well.
-  if (faults.length > 0) buildReferenceData(files);
-  if (head === undefined) throw new ReferenceDataError(faults);
-  return sealDataSet({ ...head, lists });
 }

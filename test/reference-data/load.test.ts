@@ -2,10 +2,17 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import t, { type Test } from 'tap';
-import { buildReferenceData, loadReferenceData } from '../../src/reference-data/load.js';
-import { ReferenceDataError } from '../../src/reference-data/fault.js';
+import { isOpened, openDataSet } from '../../src/reference-data/data-set.js';
+import { faultText, ReferenceDataError } from '../../src/reference-data/fault.js';
+import {
+  buildOpened,
+  buildReferenceData,
+  loadReferenceData,
+  sealListFiles,
+} from '../../src/reference-data/load.js';
 import { pki, readCertificate } from '../fixtures.js';
-import { userCertificate, xmlSigning } from '../trust-data.js';
+import { trustFiles, userCertificate, xmlSigning } from '../trust-data.js';
+import { listValues, sealed } from './data-sets.js';
 import { listFiles, type Lists } from './lists.js';
 
 const faultsOf = (files: Map<string, Buffer | Error>): string[] => {
@@ -636,4 +643,89 @@ t.test('a directory without the files', async (t) => {
   const error: unknown = await loadReferenceData(empty).catch((thrown: unknown) => thrown);
   t.type(error, ReferenceDataError);
   t.equal((error as ReferenceDataError).faults.length, 11);
+});
+
+const openedFaults = (lists: Record<string, unknown>): string[] => {
+  const { bytes } = sealed({ lists });
+  const opened = openDataSet({ bytes, signature: undefined }, []);
+  if (!isOpened(opened)) throw new Error('it does not open');
+  try {
+    buildOpened(opened);
+    return [];
+  } catch (error) {
+    if (!(error instanceof ReferenceDataError)) throw error;
+    return error.faults.map(faultText);
+  }
+};
+
+t.test('a data set that was published says what the lists did', async (t) => {
+  const files = trustFiles();
+  const listed = buildReferenceData(files);
+  const opened = openDataSet({ bytes: sealListFiles(files).bytes, signature: undefined }, []);
+  if (!isOpened(opened)) throw new Error('it does not open');
+  const built = buildOpened(opened);
+  t.strictSame(built.dataSet, listed.dataSet);
+  t.strictSame(built.devices, listed.devices);
+  t.strictSame(built.trust.anchors, listed.trust.anchors);
+  t.strictSame(built.trust.revocationLists, listed.trust.revocationLists);
+  t.equal(built.trust.revocationLists.length, 1);
+  t.throws(() => (built.devices as unknown[]).push({}), TypeError);
+});
+
+t.test('a published list that is not known, and one that is missing', async (t) => {
+  const values = listValues();
+  const without = (name: string): Record<string, unknown> =>
+    Object.fromEntries(Object.entries(values).filter(([each]) => each !== name));
+  t.strictSame(openedFaults({ ...values }), []);
+  t.strictSame(openedFaults({ ...values, meters: {}, ['../users']: {} }), [
+    '../users: is no list that this service knows',
+    'meters: is no list that this service knows',
+  ]);
+  for (const name of [
+    'devices',
+    'shared-resource-providers',
+    'user-certificates',
+    'user-systems',
+    'trust',
+    'revocation-lists',
+  ]) {
+    t.strictSame(openedFaults(without(name)), [], `${name} may be empty`);
+  }
+  for (const name of ['distributors', 'network-operators', 'users', 'applicability', 'response-codes']) {
+    t.ok(openedFaults(without(name)).includes(`${name}.json: is missing`), name);
+  }
+});
+
+t.test('a published list is read as its file is', async (t) => {
+  const users = { source: 'tests', retrieved: '2026-06-15', entries: [] };
+  t.strictSame(openedFaults({ ...listValues(), users }), [
+    'users.json: entries: must be a list that is not empty',
+  ]);
+  t.strictSame(openedFaults({ ...listValues(), users: null }), [
+    'users.json: source: is missing',
+    'users.json: retrieved: must be a day, as YYYY-MM-DD',
+    'users.json: entries: must be a list that is not empty',
+  ]);
+});
+
+t.test('published files of trust are the base64 of each, by name', async (t) => {
+  const wrong = 'is not the base64 of a file';
+  for (const trust of ['x', [], 1]) {
+    t.strictSame(openedFaults({ ...listValues(), trust }), [`trust/: ${wrong}`]);
+  }
+  const { trust } = listValues() as { trust: Record<string, string> };
+  const [base64 = ''] = Object.values(trust);
+  for (const value of [null, 1, {}, '%', `${base64}=`, `${base64}\n`, base64.slice(0, -1)]) {
+    t.strictSame(openedFaults({ ...listValues(), trust: { ...trust, 'x.pem': value } }), [
+      `trust/x.pem: ${wrong}`,
+    ]);
+  }
+  t.strictSame(openedFaults({ ...listValues(), 'revocation-lists': { 'x.crl': 'AAAA' } }).length, 1);
+});
+
+t.test('test trust anchors are named in a published data set too', async (t) => {
+  const { trust } = listValues() as { trust: Record<string, string> };
+  const { bytes } = sealed({ lists: { ...listValues(), trust: { 'test-x.pem': trust['issuing-ca.pem'] } } });
+  const opened = openDataSet({ bytes, signature: undefined }, []);
+  t.strictSame(isOpened(opened) && buildOpened(opened).testTrustAnchors, ['trust/test-x.pem']);
 });
