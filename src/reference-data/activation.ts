@@ -60,7 +60,7 @@ export interface ActivationDeps {
   readonly decidesWhenTooOld: boolean;
   /** What is wrong with a snapshot that its lists do not show. It is not taken then. */
   readonly test: (referenceData: ReferenceData, head: DataSetHead) => readonly Fault[];
-  /** Told before anything is decided by it. What it throws is its own to report. */
+  /** Told before anything is decided by it. Where it rejects, so does the offer, and nothing has changed. */
   readonly taken: (ready: ReadyDataSet, published: PublishedDataSet) => Promise<void>;
   readonly refused: (refused: RefusedDataSet) => void;
 }
