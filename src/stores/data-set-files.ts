@@ -1,6 +1,7 @@
 import { readdir, readFile, rm } from 'node:fs/promises';
 import path from 'node:path';
 import type { PublishedDataSet } from '../reference-data/data-set.js';
+import { parseVersion } from './data-set-repository.js';
 import { orMissing, writeDurably } from './durable-file.js';
 
 /** Data sets in a directory, `<version>.json` each, with `<version>.sig` where it is signed. */
@@ -30,8 +31,8 @@ export function dataSetFiles(directory: string): DataSetFiles {
     versions: async () => {
       const names = (await readdir(directory).catch(orMissing)) ?? [];
       return names
-        .flatMap((name) => /^([1-9][0-9]{0,14})\.json$/.exec(name)?.[1] ?? [])
-        .map(Number)
+        .filter((name) => name.endsWith('.json'))
+        .flatMap((name) => parseVersion(name.slice(0, -'.json'.length)) ?? [])
         .sort((one, other) => one - other);
     },
     remove: async (version) => {

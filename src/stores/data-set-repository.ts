@@ -1,17 +1,23 @@
+import { z } from 'zod';
 import type { DataSetId, PublishedDataSet, SealedDataSet } from '../reference-data/data-set.js';
 
-/** What a replica of the service says of itself, for whoever publishes. */
-export interface ReplicaReport {
-  /** One name for as long as the process runs. */
-  readonly replica: string;
-  readonly at: string;
-  /** What it decides by; left out where it has nothing. */
-  readonly version?: number | undefined;
-  readonly sha256?: string | undefined;
-  readonly source?: string | undefined;
-  /** The newest that it would not take, and the first reason. */
-  readonly refused?: { readonly version: number | undefined; readonly reason: string } | undefined;
-}
+const replicaReport = z.object({
+  replica: z.string(),
+  at: z.iso.datetime(),
+  version: z.int().optional(),
+  sha256: z.string().optional(),
+  source: z.string().optional(),
+  refused: z.object({ version: z.int().optional(), reason: z.string() }).optional(),
+});
+
+/**
+ * What a replica of the service says of itself, for whoever publishes: under one name for as long as the process runs, what
+ * it decides by (left out where it has nothing), and the newest that it would not take, with the first reason.
+ */
+export type ReplicaReport = Readonly<z.output<typeof replicaReport>>;
+
+/** Throws where the text is not what a replica reports. */
+export const parseReport = (text: string): ReplicaReport => replicaReport.parse(JSON.parse(text));
 
 /**
  * Where data sets are published, for every replica to read. What cannot be asked, or answers with what cannot be read,
@@ -46,13 +52,22 @@ export interface DataSetRepository {
 /** A replica that has said nothing for so long has ended. */
 export const replicaSilenceMs = 60_000;
 
+export const isSilent = ({ at }: ReplicaReport, now: Date): boolean =>
+  now.getTime() - new Date(at).getTime() > replicaSilenceMs;
+
 /** The form of a pointer, byte for byte: what is compared when two publish at once. */
 export const pointerText = ({ version, sha256 }: DataSetId): string => JSON.stringify({ version, sha256 });
 
 /** Undefined where the text is not what `pointerText` writes: half of it, say. */
 export function parsePointer(text: string): DataSetId | undefined {
-  const { version, sha256 } =
-    /^\{"version":(?<version>[1-9][0-9]{0,15}),"sha256":"(?<sha256>[0-9a-f]{64})"\}$/.exec(text)?.groups ??
-    {};
-  return version === undefined || sha256 === undefined ? undefined : { version: Number(version), sha256 };
+  const { number = '', sha256 = '' } =
+    /^\{"version":(?<number>[0-9]+),"sha256":"(?<sha256>[0-9a-f]{64})"\}$/.exec(text)?.groups ?? {};
+  const version = parseVersion(number);
+  return version === undefined ? undefined : { version, sha256 };
+}
+
+/** Undefined where the text is not a version as it is written. */
+export function parseVersion(text: string): number | undefined {
+  const version = Number(text);
+  return Number.isSafeInteger(version) && version > 0 && String(version) === text ? version : undefined;
 }

@@ -1,17 +1,18 @@
-import { type FSWatcher, watch } from 'node:fs';
 import { mkdir, open, readdir, readFile, rm } from 'node:fs/promises';
 import path from 'node:path';
 import type { Clock } from '../clock.js';
 import { dataSetFiles } from './data-set-files.js';
 import {
   type DataSetRepository,
+  isSilent,
   parsePointer,
+  parseReport,
   pointerText,
   type ReplicaReport,
-  replicaSilenceMs,
 } from './data-set-repository.js';
 import { orMissing, writeDurably } from './durable-file.js';
 import { StoreUnavailable } from './unavailable.js';
+import { watchDirectory } from './watch-directory.js';
 
 /**
  * Data sets in a directory that replicas share: `versions/`, `current.json` that points to one of them, and `replicas/`.
@@ -23,13 +24,13 @@ export function directoryDataSets(directory: string, clock: Clock): DataSetRepos
   const lockFile = path.join(directory, 'publishing.lock');
   const replicasDirectory = path.join(directory, 'replicas');
   const files = dataSetFiles(path.join(directory, 'versions'));
-  let watcher: FSWatcher | undefined;
+  const closers: (() => void)[] = [];
 
   const orUnavailable = async <T>(work: Promise<T>): Promise<T> => {
     try {
       return await work;
     } catch (cause) {
-      throw cause instanceof StoreUnavailable ? cause : new StoreUnavailable(store, { cause });
+      throw new StoreUnavailable(store, { cause });
     }
   };
 
@@ -44,6 +45,7 @@ export function directoryDataSets(directory: string, clock: Clock): DataSetRepos
   const publish: DataSetRepository['publish'] = async (dataSet, signature, expected) => {
     await mkdir(directory, { recursive: true });
     const lock = await open(lockFile, 'wx').catch((cause: unknown) => {
+      if ((cause as NodeJS.ErrnoException).code !== 'EEXIST') throw cause;
       throw new Error(`somebody is publishing; if nobody is, remove ${lockFile}`, { cause });
     });
     try {
@@ -56,7 +58,7 @@ export function directoryDataSets(directory: string, clock: Clock): DataSetRepos
       return { published: true };
     } finally {
       await lock.close();
-      await rm(lockFile);
+      await rm(lockFile, { force: true });
     }
   };
 
@@ -66,14 +68,7 @@ export function directoryDataSets(directory: string, clock: Clock): DataSetRepos
     versions: () => orUnavailable(files.versions()),
     publish: (...args) => orUnavailable(publish(...args)),
     watch: (onNudge) => {
-      try {
-        watcher = watch(directory, () => {
-          onNudge();
-        });
-        watcher.on('error', () => undefined);
-      } catch {
-        // There is no directory yet; who watches asks from time to time.
-      }
+      closers.push(watchDirectory(directory, onNudge));
     },
     report: (report) =>
       orUnavailable(
@@ -81,7 +76,7 @@ export function directoryDataSets(directory: string, clock: Clock): DataSetRepos
       ),
     replicas: () => orUnavailable(readReplicas(replicasDirectory, clock)),
     close: async () => {
-      watcher?.close();
+      for (const close of closers) close();
     },
   };
 }
@@ -95,9 +90,9 @@ async function readReplicas(directory: string, clock: Clock): Promise<readonly R
     const file = path.join(directory, name);
     const text = await readFile(file, 'utf8').catch(orMissing);
     if (text === undefined) continue;
-    const report = JSON.parse(text) as ReplicaReport;
-    if (clock().getTime() - new Date(report.at).getTime() <= replicaSilenceMs) reports.push(report);
-    else await rm(file, { force: true });
+    const report = parseReport(text);
+    if (isSilent(report, clock())) await rm(file, { force: true });
+    else reports.push(report);
   }
   return reports;
 }

@@ -29,7 +29,7 @@ export async function writeDurably(file: string, bytes: Buffer | string): Promis
   }
 }
 
-/** The bytes of a file; undefined where there is none. */
+/** For the error of a file that was to be read: undefined where there is none; throws what else was wrong. */
 export const orMissing = (error: unknown): undefined => {
   if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
   throw error;

@@ -1,4 +1,3 @@
-import { watch } from 'node:fs';
 import { readdir, stat } from 'node:fs/promises';
 import path from 'node:path';
 import type { SealedDataSet } from '../reference-data/data-set.js';
@@ -6,6 +5,7 @@ import { sealListFiles } from '../reference-data/load.js';
 import { readListFiles } from '../reference-data/lists-directory.js';
 import { trustDirectories } from '../reference-data/trust.js';
 import type { DataSetRepository } from './data-set-repository.js';
+import { watchDirectory } from './watch-directory.js';
 
 /**
  * The lists of a directory, as the one data set that is current there. They are read again where a file has changed.
@@ -26,17 +26,7 @@ export function listedDataSet(
       seen?.dataSet.version === version ? { bytes: seen.dataSet.bytes, signature: undefined } : undefined,
     watch: (onNudge) => {
       for (const each of ['.', ...trustDirectories]) {
-        try {
-          const watcher = watch(path.join(directory, each), () => {
-            onNudge();
-          });
-          watcher.on('error', () => undefined);
-          closers.push(() => {
-            watcher.close();
-          });
-        } catch {
-          // There is no such directory yet; who watches asks from time to time.
-        }
+        closers.push(watchDirectory(path.join(directory, each), onNudge));
       }
     },
     close: async () => {

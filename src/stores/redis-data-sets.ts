@@ -3,25 +3,27 @@ import type { Clock } from '../clock.js';
 import { dataSetBytesLimit } from '../reference-data/data-set.js';
 import {
   type DataSetRepository,
+  isSilent,
   parsePointer,
+  parseReport,
+  parseVersion,
   pointerText,
-  type ReplicaReport,
-  replicaSilenceMs,
 } from './data-set-repository.js';
 import { connectRedis, redisKeys, type RedisClient, type RedisSettings, untilReady } from './redis.js';
 import { StoreUnavailable } from './unavailable.js';
 
 /**
  * Compares the pointer byte for byte, and then writes data set, signature and pointer, or nothing. Gives the pointer that
- * stands in the way, or `taken` where the version is there already.
+ * stands in the way, or `taken` where the version is there already. What can fail goes first, since Redis does not undo what
+ * a script has done.
  */
 const publishScript = `
 local pointer = redis.call('GET', KEYS[1])
 if (pointer or '') ~= ARGV[1] then return pointer or '' end
 if redis.call('EXISTS', KEYS[2]) == 1 then return 'taken' end
-redis.call('SET', KEYS[2], ARGV[3])
-if ARGV[4] ~= '' then redis.call('SET', KEYS[3], ARGV[4]) end
 redis.call('ZADD', KEYS[4], ARGV[5], ARGV[5])
+redis.call('SET', KEYS[2], ARGV[3])
+if ARGV[4] ~= '' then redis.call('SET', KEYS[3], ARGV[4]) else redis.call('DEL', KEYS[3]) end
 redis.call('SET', KEYS[1], ARGV[2])
 redis.call('PUBLISH', KEYS[5], ARGV[2])
 return 'published'`;
@@ -62,6 +64,12 @@ export function redisDataSets(
     return pointer;
   };
 
+  const versionOf = (text: string): number => {
+    const version = parseVersion(text);
+    if (version === undefined) throw new Error('what is among the versions is none');
+    return version;
+  };
+
   return {
     current: () => orUnavailable(async () => pointerOf(await client.get(key.pointer))),
     read: (version) =>
@@ -75,9 +83,10 @@ export function redisDataSets(
         ]);
         return bytes === null ? undefined : { bytes, signature: signature ?? undefined };
       }),
-    versions: () => orUnavailable(async () => (await client.zrange(key.versions, '0', '-1')).map(Number)),
+    versions: () => orUnavailable(async () => (await client.zrange(key.versions, '0', '-1')).map(versionOf)),
     publish: (dataSet, signature, expected) =>
       orUnavailable(async () => {
+        const expectedText = expected === undefined ? '' : pointerText(expected);
         const answer = String(
           await client.eval(
             publishScript,
@@ -87,7 +96,7 @@ export function redisDataSets(
             key.signature(dataSet.version),
             key.versions,
             key.channel,
-            expected === undefined ? '' : pointerText(expected),
+            expectedText,
             pointerText(dataSet),
             dataSet.bytes,
             signature ?? '',
@@ -95,8 +104,7 @@ export function redisDataSets(
           ),
         );
         if (answer === 'published') return { published: true };
-        const current = answer === 'taken' ? expected : pointerOf(answer);
-        return { published: false, current };
+        return { published: false, current: pointerOf(answer === 'taken' ? expectedText : answer) };
       }),
     watch: (onNudge) => {
       subscriber = connectRedis(settings, onError);
@@ -112,17 +120,14 @@ export function redisDataSets(
       }),
     replicas: () =>
       orUnavailable(async () => {
-        const reports = Object.values(await client.hgetall(key.replicas)).map(
-          (text) => JSON.parse(text) as ReplicaReport,
-        );
-        const isSilent = ({ at }: ReplicaReport): boolean =>
-          clock().getTime() - new Date(at).getTime() > replicaSilenceMs;
-        const silent = reports.filter(isSilent).map(({ replica }) => replica);
+        const reports = Object.values(await client.hgetall(key.replicas)).map(parseReport);
+        const silent = reports.filter((report) => isSilent(report, clock())).map(({ replica }) => replica);
         if (silent.length > 0) await client.hdel(key.replicas, ...silent);
-        return reports.filter((report) => !isSilent(report));
+        return reports.filter(({ replica }) => !silent.includes(replica));
       }),
     close: async () => {
       client.disconnect();
+      subscriber?.removeAllListeners('message');
       subscriber?.disconnect();
     },
   };
