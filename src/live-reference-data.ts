@@ -54,11 +54,12 @@ export async function liveReferenceData(
   clock: Clock,
   logger: Logger,
 ): Promise<LiveReferenceData> {
+  const publishers = await publishersOf(config);
   const { source, repository } = sourceOf(config, clock, logger);
   const persisted = config.STATE_DIR === undefined ? undefined : persistedDataSets(config.STATE_DIR);
   const activation = new Activation({
     clock,
-    publishers: await publishersOf(config),
+    publishers,
     limits: {
       warnAfterSeconds: config.REFERENCE_DATA_STALE_SECONDS,
       tooOldAfterSeconds: config.REFERENCE_DATA_TOO_OLD_SECONDS,
@@ -198,7 +199,10 @@ export async function publishersOf({
   PUBLISHER_KEYS_FILE: file,
 }: Config): Promise<ReturnType<typeof readPublisherKeys> & object> {
   if (file === undefined) return [];
-  const keys = readPublisherKeys(await readFile(file, 'utf8'));
+  const text = await readFile(file, 'utf8').catch((error: unknown) => {
+    throw new ConfigError([`PUBLISHER_KEYS_FILE: cannot be read: ${(error as Error).message}`]);
+  });
+  const keys = readPublisherKeys(text);
   if (keys === undefined)
     throw new ConfigError([`PUBLISHER_KEYS_FILE: has no PEM public keys on P-256, or others`]);
   return keys;
@@ -210,15 +214,21 @@ async function startFrom(
   clock: Clock,
   logger: Logger,
 ): Promise<void> {
-  try {
-    const dataSets = await persisted.readAll();
-    // The oldest first: what waits for its time must not keep out what is in force until then.
-    for (const dataSet of [...dataSets].reverse()) await activation.offer(dataSet, 'persisted');
-    const confirmedAt = await persisted.confirmedAt();
-    if (confirmedAt !== undefined) activation.confirm(confirmedAt, 'persisted');
-  } catch (err) {
-    logger.error({ err }, 'the reference data on disk could not be read');
+  const orLogged = async <T>(work: Promise<T>): Promise<T | undefined> => {
+    try {
+      return await work;
+    } catch (err) {
+      logger.error({ err }, 'the reference data on disk could not be read');
+      return undefined;
+    }
+  };
+  // The oldest first: what waits for its time must not keep out what is in force until then.
+  for (const version of (await orLogged(persisted.versions())) ?? []) {
+    const dataSet = await orLogged(persisted.read(version));
+    if (dataSet !== undefined) await activation.offer(dataSet, 'persisted');
   }
+  const confirmedAt = await orLogged(persisted.confirmedAt());
+  if (confirmedAt !== undefined) activation.confirm(confirmedAt, 'persisted');
   const { inForce } = activation.status(clock());
   if (inForce !== undefined) {
     logger.info({ referenceData: inForce.referenceData.dataSet }, 'started from the reference data on disk');

@@ -6,8 +6,10 @@ import { orMissing, writeDurably } from './durable-file.js';
 
 /** The data sets that this service took last, on its own disk, to start from when their source is away. */
 export interface PersistedDataSets {
-  /** The newest first. */
-  readAll(): Promise<readonly PublishedDataSet[]>;
+  /** In rising order. */
+  versions(): Promise<readonly number[]>;
+  /** Undefined where there is no such version. */
+  read(version: number): Promise<PublishedDataSet | undefined>;
   /** When a source last said that the newest is the one to decide by; undefined where that is not known. */
   confirmedAt(): Promise<Date | undefined>;
   /** Keeps a data set, and those from version `since` on, and forgets the others. */
@@ -19,11 +21,8 @@ export function persistedDataSets(directory: string): PersistedDataSets {
   const files = dataSetFiles(path.join(directory, 'data-sets'));
   const confirmedFile = path.join(directory, 'confirmed-at');
   return {
-    readAll: async () => {
-      const versions = [...(await files.versions())].reverse();
-      const dataSets = await Promise.all(versions.map((version) => files.read(version)));
-      return dataSets.filter((dataSet) => dataSet !== undefined);
-    },
+    versions: () => files.versions(),
+    read: (version) => files.read(version),
     confirmedAt: async () => {
       const at = new Date((await readFile(confirmedFile, 'utf8').catch(orMissing)) ?? '');
       return Number.isNaN(at.getTime()) ? undefined : at;
