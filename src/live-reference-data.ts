@@ -14,6 +14,7 @@ import {
 } from './reference-data/activation.js';
 import { type PublishedDataSet, readPublisherKeys } from './reference-data/data-set.js';
 import { type Fault, faultText, ReferenceDataError } from './reference-data/fault.js';
+import type { Freshness } from './reference-data/freshness.js';
 import { keepCurrent } from './reference-data/keeper.js';
 import { type Lapse, lapsesOf } from './reference-data/lapses.js';
 import { selfTest } from './reference-data/self-test.js';
@@ -95,8 +96,16 @@ export async function liveReferenceData(
   if (persisted !== undefined) await startFrom(persisted, activation, clock, logger);
 
   const replica = `${hostname()}-${randomUUID().slice(0, 8)}`;
+  // The source is asked again and again: the same is told once.
   let lastTrouble: string | undefined;
+  let lastFreshness: Freshness | undefined;
   let lastLook = clock();
+  // One after the other, so that what is newer is not written over by what is older; nothing waits for it but closing.
+  let writing: Promise<unknown> = Promise.resolve();
+  let isClosed = false;
+  const afterwards = (write: () => Promise<void> | undefined): void => {
+    writing = writing.then(() => (isClosed ? undefined : write()));
+  };
   let keptConfirmation = 0;
   const looked = (trouble: Error | undefined): void => {
     const now = clock();
@@ -112,9 +121,10 @@ export async function liveReferenceData(
         ({ at }) => lastLook < at && at <= now,
       );
       for (const { what, at } of lapsed) logger.warn({ what, at }, 'has lapsed');
-      if (freshness !== 'current')
+      if (freshness !== 'current' && freshness !== lastFreshness)
         logger.warn({ freshness, confirmedAt }, 'the reference data is not current');
     }
+    lastFreshness = freshness;
     lastLook = now;
     if (
       trouble === undefined &&
@@ -122,8 +132,10 @@ export async function liveReferenceData(
       now.getTime() - keptConfirmation >= confirmEveryMs
     ) {
       keptConfirmation = now.getTime();
-      persisted?.confirm(confirmedAt).catch((err: unknown) => {
-        logger.error({ err }, 'the state of the reference data could not be kept on disk');
+      afterwards(async () => {
+        await persisted?.confirm(confirmedAt).catch((err: unknown) => {
+          logger.error({ err }, 'the state of the reference data could not be kept on disk');
+        });
       });
     }
     if (!('report' in repository)) return;
@@ -135,7 +147,7 @@ export async function liveReferenceData(
       refused: refused && { version: refused.version, reason: refused.faults.map(faultText)[0] ?? '' },
     };
     // What cannot be asked cannot be told either, and has been logged.
-    repository.report(report).catch(() => undefined);
+    afterwards(() => repository.report?.(report).catch(() => undefined));
   };
   const keeper = keepCurrent({
     activation,
@@ -168,8 +180,10 @@ export async function liveReferenceData(
     },
     refresh: () => keeper.refresh(),
     close: async () => {
+      isClosed = true;
       keeper.stop();
       await repository.close();
+      await writing;
     },
   };
 }

@@ -272,10 +272,9 @@ t.test('starts from what it kept, where its source is away, and goes on where it
   await before.close();
   t.strictSame(it.logged(), taken(first, 'directory'));
 
-  // A file in the place of the directory's pointer cannot be read.
   const pointer = path.join(directory, 'current.json');
   const whole = await readFile(pointer);
-  await writeFile(pointer, '{"version":');
+  await writeFiles(directory, new Map([['current.json', Buffer.from('{"version":')]]));
   it.at = after(60_000 + 2 * hour);
   const live = await it.start(settings);
   const away = `the directory ${directory} is not available`;
@@ -291,6 +290,8 @@ t.test('starts from what it kept, where its source is away, and goes on where it
       { freshness: 'stale', confirmedAt: after(60_000).toISOString() },
     ],
   ]);
+  await live.refresh();
+  t.strictSame(it.logged(), [], 'told once');
   t.equal(decidesBy(live, it.at), 1);
   t.match(live.status(), {
     inForce: { source: 'persisted' },
@@ -300,7 +301,7 @@ t.test('starts from what it kept, where its source is away, and goes on where it
     trouble: away,
   });
 
-  await writeFile(pointer, whole);
+  await writeFiles(directory, new Map([['current.json', whole]]));
   await live.refresh();
   t.match(live.status(), {
     inForce: { source: 'directory' },
