@@ -56,6 +56,19 @@ export const settings = z.object({
   REDIS_TIMEOUT_MS: wholeNumber(10, 10_000)
     .prefault('250')
     .describe('How long a request waits for Redis, before it is answered that it cannot be judged now (503)'),
+  DEVICE_REGISTRY: z
+    .enum(['list', 'redis'])
+    .default('list')
+    .describe('Where devices are looked up: in the list of the reference data, or in the registry in Redis'),
+  DEVICE_CACHE_SIZE: wholeNumber(1, 10_000_000)
+    .prefault('100000')
+    .describe('How many devices of the registry in Redis are remembered, found or not'),
+  DEVICE_CACHE_SECONDS: wholeNumber(1, 3_600)
+    .prefault('60')
+    .describe('How long one that was found is; a change drops it at once, unless nobody hears of the change'),
+  DEVICE_CACHE_NOT_FOUND_SECONDS: wholeNumber(1, 3_600)
+    .prefault('5')
+    .describe('How long it is remembered that one was not found'),
   PUBLISHER_KEYS_FILE: z
     .string()
     .min(1)
@@ -125,6 +138,12 @@ export const settings = z.object({
     .enum(['require', 'verify-if-present', 'off'])
     .default('verify-if-present')
     .describe('The XML signature of requests; require refuses JSON, which has none'),
+  REQUEST_HISTORY: z
+    .enum(['memory', 'redis'])
+    .default('memory')
+    .describe(
+      'Where RequestIDs are remembered: in each process for itself, or in Redis for all, without which no request is then judged',
+    ),
   REQUEST_HISTORY_SECONDS: wholeNumber(1, 31_536_000)
     .prefault('86400')
     .describe('How long a RequestID is remembered, to tell a request again from another under its name'),
@@ -168,8 +187,19 @@ export class ConfigError extends Error {
 export function readConfig(environment: Readonly<Record<string, string | undefined>>): Config {
   const set = Object.fromEntries(Object.entries(environment).filter(([, value]) => value !== ''));
   const parsed = settings.safeParse(set);
-  if (parsed.success) return Object.freeze(parsed.data);
+  if (parsed.success) {
+    const needing = withoutRedis(parsed.data);
+    if (needing.length > 0)
+      throw new ConfigError(needing.map((name) => `${name}: is redis, and there is no REDIS_URL`));
+    return Object.freeze(parsed.data);
+  }
   throw new ConfigError(
     parsed.error.issues.map(({ path: [name], message }) => `${String(name)}: ${message}`),
   );
 }
+
+/** Settings that need a Redis which is not named. */
+const withoutRedis = (config: Config): string[] =>
+  config.REDIS_URL === undefined
+    ? (['DEVICE_REGISTRY', 'REQUEST_HISTORY'] as const).filter((name) => config[name] === 'redis')
+    : [];

@@ -5,6 +5,7 @@ import { buildApp } from './app.js';
 import type { Clock } from './clock.js';
 import type { Config } from './config.js';
 import { validationDeps } from './dependencies.js';
+import { redisStores } from './redis-stores.js';
 import { liveReferenceData } from './live-reference-data.js';
 
 export interface RunningService {
@@ -30,18 +31,24 @@ export async function startService(
   );
   const referenceData = await liveReferenceData(config, clock, logger);
   warnOfSettings(config, logger);
+  const stores = redisStores(config, clock, logger);
   const recorder = recorderTo(config.RECORD_DECISIONS_FILE, logger);
   let isStopping = false;
+  const close = async (): Promise<void> => {
+    await referenceData.close();
+    stores.close();
+    recorder?.close();
+  };
   const app = await buildApp({
     logger,
     bodyLimitBytes: config.BODY_LIMIT_BYTES,
-    ...validationDeps(config, { referenceData: referenceData.at }, clock),
+    ...validationDeps(config, { referenceData: referenceData.at, ...stores }, clock),
     record: recorder?.record,
     referenceDataStatus: referenceData.status,
     isStopping: () => isStopping,
   });
   const url = await app.listen({ port: config.PORT, host: config.HOST }).catch(async (error: unknown) => {
-    await referenceData.close();
+    await close();
     throw error;
   });
   return {
@@ -51,8 +58,7 @@ export async function startService(
       isStopping = true;
       await setTimeout(config.STOP_DELAY_MS);
       await app.close();
-      await referenceData.close();
-      recorder?.close();
+      await close();
     },
   };
 }

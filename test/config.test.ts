@@ -22,6 +22,11 @@ const defaults = {
   CERTIFICATE_REVOCATION: 'enforce',
   REVOCATION_UNKNOWN: 'refuse-if-stale',
   XML_SIGNATURE: 'verify-if-present',
+  DEVICE_REGISTRY: 'list',
+  DEVICE_CACHE_SIZE: 100_000,
+  DEVICE_CACHE_SECONDS: 60,
+  DEVICE_CACHE_NOT_FOUND_SECONDS: 5,
+  REQUEST_HISTORY: 'memory',
   REQUEST_HISTORY_SECONDS: 86_400,
   REQUEST_HISTORY_SIZE: 100_000,
   GAS_CHECK: 'handover',
@@ -61,6 +66,12 @@ t.test('every setting', async (t) => {
     CERTIFICATE_REVOCATION: 'report',
     REVOCATION_UNKNOWN: 'accept',
     XML_SIGNATURE: 'require',
+    RECORD_DECISIONS_FILE: '/decisions.ndjson',
+    DEVICE_REGISTRY: 'redis',
+    DEVICE_CACHE_SIZE: '5',
+    DEVICE_CACHE_SECONDS: '6',
+    DEVICE_CACHE_NOT_FOUND_SECONDS: '7',
+    REQUEST_HISTORY: 'redis',
     REQUEST_HISTORY_SECONDS: '60',
     REQUEST_HISTORY_SIZE: '7',
     GAS_CHECK: 'all',
@@ -87,6 +98,9 @@ t.test('every setting', async (t) => {
     BODY_LIMIT_BYTES: 1024,
     CERTIFICATE_CACHE_SIZE: 1,
     CERTIFICATE_POLICIES: ['1.2.826.0.1.8641679.1.2.1.2', '2.5.29.32.0'],
+    DEVICE_CACHE_SIZE: 5,
+    DEVICE_CACHE_SECONDS: 6,
+    DEVICE_CACHE_NOT_FOUND_SECONDS: 7,
     REQUEST_HISTORY_SECONDS: 60,
     REQUEST_HISTORY_SIZE: 7,
     STOP_DELAY_MS: 500,
@@ -153,5 +167,15 @@ t.test('the settings of the checks take these words, and no others', async (t) =
   t.equal(
     faultOf({ REQUEST_HISTORY_SIZE: '10000001' }),
     'REQUEST_HISTORY_SIZE: Too big: expected number to be <=10000000',
+  );
+});
+
+t.test('what is in Redis needs one', async (t) => {
+  t.throws(
+    () => readConfig({ DEVICE_REGISTRY: 'redis', REQUEST_HISTORY: 'redis' }),
+    new ConfigError([
+      'DEVICE_REGISTRY: is redis, and there is no REDIS_URL',
+      'REQUEST_HISTORY: is redis, and there is no REDIS_URL',
+    ]),
   );
 });

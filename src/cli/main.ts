@@ -5,6 +5,8 @@ import { StoreUnavailable } from '../stores/unavailable.js';
 import { checkCommand } from './check.js';
 import type { Context } from './context.js';
 import { decideCommand } from './decide.js';
+import { devicesCommand } from './devices.js';
+import { importCommand } from './import.js';
 import { CliError, exitCodes } from './exit.js';
 import { publishCommand, rollbackCommand } from './publish.js';
 import { statusCommand } from './status.js';
@@ -48,7 +50,16 @@ function contextOf(): Context {
   };
 }
 
-for (const command of [checkCommand, publishCommand, rollbackCommand, statusCommand, decideCommand]) {
+const commands = [
+  checkCommand,
+  publishCommand,
+  rollbackCommand,
+  statusCommand,
+  decideCommand,
+  importCommand,
+  devicesCommand,
+];
+for (const command of commands) {
   program.addCommand(command(contextOf).copyInheritedSettings(program));
 }
 

@@ -16,3 +16,9 @@ export const wholeNumber = (text: string): number => {
 
 export const wholeNumberOption = (flags: string, description: string): Option =>
   new Option(flags, description).argParser(wholeNumber);
+
+export const dayOption = (flags: string, description: string): Option =>
+  new Option(flags, description).argParser((text: string): string => {
+    if (/^[0-9]{4}-[0-9]{2}-[0-9]{2}$/.test(text) && !Number.isNaN(Date.parse(text))) return text;
+    throw new InvalidArgumentError('It must be a day, such as 2027-01-01.');
+  });

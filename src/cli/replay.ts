@@ -32,7 +32,7 @@ export async function replay(
 ): Promise<ReplayResult> {
   const deps = validationDeps(config, decidingBy(referenceData), () => new Date(0));
   // A record names the device registry's answer, where there was one.
-  const listsDevices = config.REDIS_URL === undefined;
+  const listsDevices = config.DEVICE_REGISTRY === 'list';
   let [replayed, unreadable, changed, number] = [0, 0, 0, 0];
   const changes: Record<string, number> = {};
   const examples: ReplayResult['examples'][number][] = [];

@@ -7,6 +7,7 @@ import { readDevices } from '../../../src/reference-data/import/devices.js';
 import type { ByteSource } from '../../../src/reference-data/import/gunzip.js';
 import { ImportLog, type ImportReport } from '../../../src/reference-data/import/import-log.js';
 import { readRegistrations, type Registrations } from '../../../src/reference-data/import/registrations.js';
+import { deviceEntry } from '../../../src/reference-data/lists/devices.js';
 import { lists } from '../../../src/reference-data/lists/index.js';
 import type { Device } from '../../../src/stores/device-store.js';
 import { shipped } from '../../decisions.js';
@@ -333,18 +334,7 @@ t.test('a device that comes twice in a list, and a list that is too long', async
 });
 
 t.test('any device of the list comes out as it was, from either format', async (t) => {
-  const text = shipped.devices.map(({ importMpxn, exportMpan, entityIdentifier, deviceType }) => {
-    const number = (mpxn: Device['importMpxn']): string | undefined =>
-      mpxn?.kind === 'mpan' ? mpxn.core : mpxn?.number;
-    return JSON.parse(
-      JSON.stringify({
-        entityIdentifier,
-        deviceType,
-        importMpxn: number(importMpxn),
-        exportMpan: number(exportMpan),
-      }),
-    ) as Texts;
-  });
+  const text = shipped.devices.map((device) => deviceEntry(device) as Texts);
   for (const file of [csv(...text), ndjson(...text)]) {
     t.strictSame((await importDevices(file)).entries, text);
     t.same((await read(file)).devices, shipped.devices);

@@ -99,7 +99,8 @@ t.test('two operators from the same day contradict each other', async (t) => {
 });
 
 t.test('cells that are wrong, of which no message quotes the MPxN', async (t) => {
-  const operator = 'Network Operator | must be one to eight upper-case letters and digits, with a letter among them';
+  const operator =
+    'Network Operator | must be one to eight upper-case letters and digits, with a letter among them';
   for (const [row, ...faults] of [
     [['12000233059', 'LOND', ''], 'MPxN | must be an MPAN or an MPRN'],
     [['', 'LOND', ''], 'MPxN | must be an MPAN or an MPRN'],
