@@ -8,7 +8,7 @@ import {
   openDataSet,
   type PublishedDataSet,
 } from './data-set.js';
-import { type Fault, ReferenceDataError, wrongAsAWhole } from './fault.js';
+import { type Fault, faultsIn, wrongAsAWhole } from './fault.js';
 import { type Freshness, type FreshnessLimits, freshnessOf } from './freshness.js';
 import { buildOpened } from './load.js';
 import type { ReferenceData } from './snapshot.js';
@@ -174,8 +174,7 @@ export class Activation {
     try {
       referenceData = buildOpened(opened);
     } catch (error) {
-      if (!(error instanceof ReferenceDataError)) throw error;
-      return this.#refuseForGood(source, id, error.faults);
+      return this.#refuseForGood(source, id, faultsIn(error));
     }
     const failures = this.#deps.test(referenceData, head);
     if (failures.length > 0) return this.#refuseForGood(source, id, failures);

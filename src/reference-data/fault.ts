@@ -20,3 +20,9 @@ export class ReferenceDataError extends Error {
     this.name = 'ReferenceDataError';
   }
 }
+
+/** The faults that were thrown. What is anything else is a defect, and thrown again. */
+export function faultsIn(error: unknown): readonly Fault[] {
+  if (error instanceof ReferenceDataError) return error.faults;
+  throw error;
+}

@@ -260,3 +260,43 @@ t.test('whose range it is, as a search from end to end would find', async (t) =>
     );
   });
 });
+
+t.test('the ends of the ranges of an organisation on a day', async (t) => {
+  const until = { effectiveTo: '2026-03-31' };
+  const data = buildReferenceData(
+    listFiles({ networkOperators: [operator('a', [range('00', '0f'), range('20', '2f', until)])] }),
+  );
+  const ends = (organisationId: string, day: string): string[] =>
+    data
+      .identifiersOf({ organisationId, name: '', test: false }, day)
+      .map((identifier) => identifier.slice(-2));
+  t.strictSame(ends('a', '2026-03-31'), ['00', '0F', '20', '2F']);
+  t.strictSame(ends('a', '2026-04-01'), ['00', '0F']);
+  t.strictSame(ends('unknown', '2026-04-01'), []);
+});
+
+t.test('the days on which something changes, after a day', async (t) => {
+  const [distributor] = listFiles.defaults.distributors;
+  const data = buildReferenceData(
+    listFiles({
+      distributors: [
+        { ...distributor, effectiveTo: '2026-12-31' },
+        { ...distributor, effectiveFrom: '2027-01-01', effectiveTo: '9999-12-31' },
+      ],
+      networkOperators: [
+        operator(
+          'a',
+          [
+            range('00', '0F', { effectiveTo: '2026-03-31' }),
+            range('10', '1F', { effectiveFrom: '2026-03-01' }),
+          ],
+          [{ distributorId: '12', effectiveFrom: '2026-05-01', effectiveTo: '2026-05-01' }],
+        ),
+      ],
+    }),
+  );
+  const days = ['2026-03-01', '2026-04-01', '2026-05-01', '2026-05-02', '2027-01-01'];
+  t.strictSame(data.changesAfter('2026-02-28'), days);
+  t.strictSame(data.changesAfter('2026-04-01'), days.slice(2));
+  t.strictSame(data.changesAfter('2027-01-01'), []);
+});

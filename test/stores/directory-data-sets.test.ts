@@ -1,4 +1,4 @@
-import { mkdir, readdir, rm, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, rm, symlink, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import t from 'tap';
 import { directoryDataSets } from '../../src/stores/directory-data-sets.js';
@@ -116,6 +116,16 @@ t.test('a lock that cannot be made, for another reason than that it is there', a
   await t.rejects(directoryDataSets(fits, clock).publish(sealed(), undefined, undefined), {
     cause: { code: 'ENAMETOOLONG' },
   });
+});
+
+t.test('a report that goes while they are read', async (t) => {
+  const directory = await temporaryDirectory(t);
+  const repository = directoryDataSets(directory, clock);
+  const report = { replica: 'host-1', at: now.toISOString() };
+  await repository.report(report);
+  // It is in the directory, and cannot be found.
+  await symlink(path.join(directory, 'nowhere'), path.join(directory, 'replicas', 'host-2.json'));
+  t.strictSame(await repository.replicas(), [report]);
 });
 
 t.test('reports that are none', async (t) => {
