@@ -83,7 +83,8 @@ async function spawnServer(port: number, directory: string, extra: readonly stri
   return child;
 }
 
-async function freePort(): Promise<number> {
+/** A port that nothing listens on just now. */
+export async function freePort(): Promise<number> {
   const server = createServer();
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');

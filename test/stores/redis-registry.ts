@@ -1,4 +1,3 @@
-import { once } from 'node:events';
 import { setTimeout } from 'node:timers/promises';
 import type { Test } from 'tap';
 import {
@@ -24,7 +23,7 @@ export async function connected(
   t.teardown(() => {
     client.disconnect();
   });
-  if (client.status !== 'ready') await once(client, 'ready');
+  await eventually(() => client.status === 'ready');
   return client;
 }
 
@@ -66,12 +65,8 @@ export async function openCachedRegistry(
   });
   const cache = { max: 100, foundForMs: 60_000, notFoundForMs: 60_000, subscriber };
   const registry = await openRegistry(t, settings, { cache, ...change });
-  await listens(registry, settings, t);
-  return registry;
-}
-
-async function listens(_registry: RedisDeviceRegistry, settings: RedisSettings, t: Test): Promise<void> {
   const client = await connected(t, settings);
   const channel = `{${settings.keyPrefix}}:devices:changed`;
   await eventually(async () => Number((await client.pubsub('NUMSUB', channel))[1]) > 0);
+  return registry;
 }
