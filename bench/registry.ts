@@ -232,14 +232,20 @@ async function measure(address: RedisAddress, count: number): Promise<Record<str
     const cache = { max: 10_000, foundForMs: 600_000, notFoundForMs: 600_000, subscriber };
     const uncached = redisDeviceRegistry(open);
     const cached = redisDeviceRegistry({ ...open, cache });
-    const find = async (store: DeviceStore, number: number): Promise<void> => {
-      if ((await store.find(device(number % count).entityIdentifier)) === undefined)
+    const identifiers = Array.from(
+      { length: Math.min(count, lookups) },
+      (_, place) => device((place * 7_919) % count).entityIdentifier,
+    );
+    const find = async (store: DeviceStore, place: number): Promise<void> => {
+      const identifier = identifiers[place % identifiers.length];
+      if (identifier === undefined || (await store.find(identifier)) === undefined) {
         throw new Error('a device is missing');
+      }
     };
     const times = await sideBySide({
       ping: () => client.ping(),
-      lookup: (round) => find(uncached, round * 7_919),
-      'cached lookup': () => find(cached, 1),
+      lookup: (round) => find(uncached, round),
+      'cached lookup': () => find(cached, 0),
     });
     const ratio = (value: number, base: number): number => Math.round((value / base) * 1_000) / 1_000;
     return {

@@ -77,9 +77,8 @@ t.test('another generation empties it, and what was asked of the one before is n
     settle('two', new Map());
   });
   t.strictSame(cache.get(esme.entityIdentifier), { device: esme }, 'of no lookup nothing follows');
-  let slow: Promise<void> | undefined;
   const { promise: answered, resolve: answer } = promiseOf();
-  slow = cache.during(both, async ({ settle }) => {
+  const slow = cache.during(both, async ({ settle }) => {
     await answered;
     settle('one', found);
   });

@@ -5,7 +5,7 @@ import type { EntityIdentifier } from '../../src/smki/entity-identifier.js';
 import { type Device, smetsVersions } from '../../src/stores/device-store.js';
 
 const digits = (minLength: number, maxLength: number): fc.Arbitrary<string> =>
-  fc.string({ unit: fc.constantFrom(...'0123456789'), minLength, maxLength });
+  fc.string({ unit: fc.constantFrom(...Array.from('0123456789')), minLength, maxLength });
 
 export const anyEntityIdentifier = fc
   .uint8Array({ minLength: 8, maxLength: 8 })
@@ -16,7 +16,7 @@ export const anyEntityIdentifier = fc
 const mpxn = fc.oneof(digits(13, 13), digits(1, 10)).map((text) => parseMpxn(text)!);
 
 const operator = fc.string({
-  unit: fc.constantFrom(...'ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789'),
+  unit: fc.constantFrom(...Array.from('ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789')),
   minLength: 1,
   maxLength: 8,
 });

@@ -25,7 +25,7 @@ t.test('loads in Redis', { skip: withoutRedis }, async (t) => {
   /** Has something happen before each call of a command, which may throw; gives how to undo it. */
   const before = (
     client: RedisClient,
-    command: 'eval' | 'hget' | 'hset' | 'unlink',
+    command: 'eval' | 'hget' | 'hgetBuffer' | 'hset' | 'unlink',
     meet: (call: number) => unknown,
   ): (() => void) => {
     const original = client[command].bind(client) as Command;
@@ -108,10 +108,16 @@ t.test('loads in Redis', { skip: withoutRedis }, async (t) => {
 
   t.test('a bucket or record that is spoilt stops it', async (t) => {
     const settings = fresh();
-    const registry = await openRegistry(t, settings);
+    const client = await connected(t, settings);
+    const registry = await openRegistry(t, settings, { client });
     const first = await registry.beginLoad('first', 2);
     await first.add([esme]);
     const [bucket] = await bucketsWith(settings, esme);
+    const undo = before(client, 'hgetBuffer', () =>
+      server.client.hdel(bucket!, octetsOf(esme.entityIdentifier)),
+    );
+    await t.rejects(first.add([esme]), { name: 'StoreUnavailable' }, 'it vanished between two commands');
+    undo();
     await server.client.hset(bucket!, octetsOf(esme.entityIdentifier), 'garbage');
     await t.rejects(first.add([esme]), {
       name: 'StoreUnavailable',

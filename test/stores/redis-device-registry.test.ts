@@ -134,13 +134,12 @@ t.test('the registry in Redis', { skip: withoutRedis }, async (t) => {
   });
 
   t.test('buckets are packed', async (t) => {
-    const settings = fresh();
-    const registry = await openRegistry(t, settings);
+    const settings = { ...fresh(), commandTimeoutMs: 5_000 };
+    const registry = await openRegistry(t, settings, { deadlineMs: 10_000 });
+    const { responsibleSupplier } = esme;
     await load(
       registry,
-      Array.from({ length: 60_000 }, (_, number) =>
-        deviceNumber(number, { responsibleSupplier: esme.responsibleSupplier }),
-      ),
+      Array.from({ length: 60_000 }, (_, number) => deviceNumber(number, { responsibleSupplier })),
     );
     const keys = await server.client.keys(`${settings.keyPrefix}:devices:*`);
     t.equal(keys.length, 1024);
@@ -195,7 +194,7 @@ t.test('the registry in Redis', { skip: withoutRedis }, async (t) => {
     const address = { ...settings.address, username: 'deaf', password: 'secret' };
     const subscriber = await connected(t, { ...settings, address });
     const errors: Error[] = [];
-    subscriber.on('error', (error) => errors.push(error));
+    subscriber.on('error', (error: Error) => errors.push(error));
     const cache = { max: 1, foundForMs: 60_000, notFoundForMs: 60_000, subscriber };
     const registry = await openRegistry(t, settings, { cache });
     await eventually(() => errors.length > 1);
