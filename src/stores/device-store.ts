@@ -67,7 +67,7 @@ export interface DeviceLoad {
   /**
    * Adds the next rows of the input, in its order, one call at a time. Resolves when they are confirmed, with what is wrong
    * with any: such a row is not loaded, and the load is not finished. Rejects with LoadRefused where the load is no
-   * longer this one's.
+   * longer this one's. After any other rejection, begin it again with its id: that says how far it came.
    */
   add(devices: readonly Device[]): Promise<readonly RowFault[]>;
 
