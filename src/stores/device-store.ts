@@ -73,7 +73,8 @@ export interface DeviceLoad {
 
   /**
    * Switches to what was loaded, in one step for all who look up. Rejects with LoadRefused where it is not whole: unless
-   * `rows`, the number of rows of the input, have been added, each of them rightly.
+   * `rows`, the number of rows of the input, have been added, each of them rightly. After any other rejection, `status`
+   * says whether it is current.
    */
   finish(rows: number): Promise<void>;
 }
