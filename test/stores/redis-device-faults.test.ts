@@ -47,6 +47,21 @@ t.test('when Redis fails', { skip: withoutRedis }, async (t) => {
     t.strictSame(await recovers(registry), esme);
   });
 
+  t.test('a server that hangs, when the client itself would wait for a minute', async (t) => {
+    const { server } = await start(t);
+    const settings = server.settings({ commandTimeoutMs: 60_000 });
+    const registry = await openRegistry(t, settings, { deadlineMs });
+    const begun = await registry.beginLoad('second', 1);
+    server.pause();
+    await isUnavailable(t, registry);
+    await t.rejects(begun.add([bare]), {
+      name: 'StoreUnavailable',
+      cause: { message: 'no answer within 200 ms' },
+    });
+    server.resume();
+    t.strictSame(await recovers(registry), esme);
+  });
+
   t.test('a server that is killed, and comes back with nothing in it', async (t) => {
     const { server, registry } = await start(t);
     t.strictSame(await find(registry), esme);
