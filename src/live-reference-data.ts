@@ -24,6 +24,7 @@ import type { Result } from './rejection.js';
 import type { DataSetRepository } from './stores/data-set-repository.js';
 import { listedDataSet } from './stores/listed-data-set.js';
 import { type PersistedDataSets, persistedDataSets } from './stores/persisted-data-set.js';
+import { withCause } from './stores/unavailable.js';
 
 /** What `GET /health/ready` and whoever publishes are told of the reference data. */
 export interface LiveStatus extends ReferenceDataStatus {
@@ -110,11 +111,12 @@ export async function liveReferenceData(
   const looked = (trouble: Error | undefined): void => {
     const now = clock();
     const { inForce, confirmedAt, refused, freshness } = activation.status(now);
-    if (trouble?.message !== lastTrouble) {
+    const troubleNow = trouble && withCause(trouble);
+    if (troubleNow !== lastTrouble) {
       if (trouble === undefined)
         logger.info({ source }, 'the source of the reference data can be asked again');
       else logger.error({ err: trouble, source }, 'the source of the reference data cannot be asked');
-      lastTrouble = trouble?.message;
+      lastTrouble = troubleNow;
     }
     if (inForce !== undefined) {
       const lapsed = lapsesOf(inForce.referenceData, inForce.head).filter(
@@ -169,11 +171,12 @@ export async function liveReferenceData(
     status: () => {
       const now = clock();
       const status = activation.status(now);
+      const trouble = keeper.trouble();
       const lapses =
         status.inForce === undefined ? [] : lapsesOf(status.inForce.referenceData, status.inForce.head);
       return {
         ...status,
-        trouble: keeper.trouble()?.message,
+        trouble: trouble && withCause(trouble),
         age: status.confirmedAt && Math.floor((now.getTime() - status.confirmedAt.getTime()) / 1000),
         nextLapse: lapses.find(({ at }) => at > now),
       };

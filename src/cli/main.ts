@@ -1,7 +1,7 @@
 import { Command } from 'commander';
 import { ConfigError, readConfig } from '../config.js';
 import { ReferenceDataError } from '../reference-data/fault.js';
-import { StoreUnavailable } from '../stores/unavailable.js';
+import { StoreUnavailable, withCause } from '../stores/unavailable.js';
 import { checkCommand } from './check.js';
 import type { Context } from './context.js';
 import { decideCommand } from './decide.js';
@@ -75,9 +75,5 @@ try {
     error instanceof ReferenceDataError ||
     error instanceof StoreUnavailable ||
     (error instanceof Error && 'syscall' in error);
-  console.error(isExpected ? messageOf(error) : error);
-}
-
-function messageOf({ message, cause }: Error): string {
-  return cause instanceof Error ? `${message}: ${cause.message}` : message;
+  console.error(isExpected ? withCause(error) : error);
 }

@@ -116,5 +116,8 @@ export function redisKeys(prefix: string): {
 /** Waits until commands can be sent. Rejects after `withinMs`; a client goes on trying to connect all the same. */
 export async function untilReady(client: RedisClient, withinMs: number): Promise<void> {
   if (client.status === 'ready') return;
-  await once(client, 'ready', { signal: AbortSignal.timeout(withinMs) });
+  const signal = AbortSignal.timeout(withinMs);
+  await once(client, 'ready', { signal }).catch((cause: unknown) => {
+    throw signal.aborted ? new Error(`no connection within ${String(withinMs)} ms`, { cause }) : cause;
+  });
 }

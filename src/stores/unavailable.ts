@@ -12,3 +12,7 @@ export class StoreUnavailable extends Error {
     this.name = 'StoreUnavailable';
   }
 }
+
+/** What an error says, with what it was caused by: that Redis is away is one thing to mend, and a wrong password another. */
+export const withCause = ({ message, cause }: Error): string =>
+  cause instanceof Error ? `${message}: ${cause.message}` : message;
