@@ -101,9 +101,9 @@ export class Activation {
     return newest?.version === version && newest.sha256 === sha256;
   }
 
-  /** Whether it was refused for what is in it, which no second try would change. */
+  /** Whether it is the last that was refused, and for what is in it, which no second try would change. */
   hasRefused({ version, sha256 }: DataSetId): boolean {
-    return this.#refusedForGood === `${String(version)} ${sha256}`;
+    return this.#refused !== undefined && this.#refusedForGood === `${String(version)} ${sha256}`;
   }
 
   /** A source says that the newest taken is the one to decide by. */
@@ -133,6 +133,7 @@ export class Activation {
     const isNews =
       JSON.stringify([version, faults]) !== JSON.stringify([this.#refused?.version, this.#refused?.faults]);
     this.#refused = refused;
+    this.#refusedForGood = undefined;
     // The source is asked again and again: the same is told once.
     if (isNews) this.#deps.refused(refused);
     return refused;
@@ -193,8 +194,9 @@ export class Activation {
     { version, sha256 }: DataSetId,
     faults: readonly Fault[],
   ): RefusedDataSet {
+    const refused = this.refuse(source, version, faults);
     this.#refusedForGood = `${String(version)} ${sha256}`;
-    return this.refuse(source, version, faults);
+    return refused;
   }
 
   #newest(): ReadyDataSet | undefined {
