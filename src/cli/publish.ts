@@ -126,7 +126,9 @@ async function publish(
 ): Promise<void> {
   const current = await repository.current();
   const before = current === undefined ? undefined : await openCurrent(repository, current);
-  const version = options.dataSetVersion ?? (current?.version ?? 0) + 1;
+  // Of those that are kept too: the pointer may have been set back, and replicas do not take what is older than they have.
+  const highest = Math.max(current?.version ?? 0, ...(await repository.versions()));
+  const version = options.dataSetVersion ?? highest + 1;
   if (current !== undefined && version <= current.version) {
     throw new CliError(
       `version ${String(version)} is not higher than ${String(current.version)}, the current one`,
