@@ -9,6 +9,7 @@ import {
   Activation,
   type DataSetSource,
   type DecidingDataSet,
+  isReady,
   type ReadyDataSet,
   type ReferenceDataStatus,
 } from './reference-data/activation.js';
@@ -239,13 +240,16 @@ async function startFrom(
       return undefined;
     }
   };
+  let newest: Awaited<ReturnType<Activation['offer']>> | undefined;
   // The oldest first: what waits for its time must not keep out what is in force until then.
   for (const version of (await orLogged(persisted.versions())) ?? []) {
     const dataSet = await orLogged(persisted.read(version));
-    if (dataSet !== undefined) await activation.offer(dataSet, 'persisted');
+    if (dataSet !== undefined) newest = await activation.offer(dataSet, 'persisted');
   }
   const confirmedAt = await orLogged(persisted.confirmedAt());
-  if (confirmedAt !== undefined) activation.confirm(confirmedAt, 'persisted');
+  // What was confirmed is the newest, and no other; and an instant that is still to come is none that was.
+  const isKnown = confirmedAt !== undefined && confirmedAt <= clock();
+  if (isKnown && newest !== undefined && isReady(newest)) activation.confirm(confirmedAt, 'persisted');
   const { inForce } = activation.status(clock());
   if (inForce !== undefined) {
     logger.info({ referenceData: inForce.referenceData.dataSet }, 'started from the reference data on disk');

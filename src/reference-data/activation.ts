@@ -215,13 +215,11 @@ export class Activation {
     return { inForce: this.#inForce, pending: this.#pending };
   }
 
-  #freshnessAt({ head: { expiresAt }, takenAt }: ReadyDataSet, at: Date): Freshness {
+  #freshnessAt({ head: { issuedAt, expiresAt }, source, takenAt }: ReadyDataSet, at: Date): Freshness {
+    // Of one from the disk that nobody knows any more of when it was confirmed: no earlier than it was issued.
+    const since = this.#confirmedAt ?? (source === 'persisted' ? new Date(issuedAt) : takenAt);
     const expires = expiresAt === undefined ? undefined : new Date(expiresAt);
-    return freshnessOf(
-      { confirmedAt: this.#confirmedAt ?? takenAt, expiresAt: expires },
-      this.#deps.limits,
-      at,
-    );
+    return freshnessOf({ confirmedAt: since, expiresAt: expires }, this.#deps.limits, at);
   }
 }
 
