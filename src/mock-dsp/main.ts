@@ -54,7 +54,7 @@ async function sendWithBar({ count, rate, seed }: Options, lists: string, url: s
     const onOutcome = (): void => {
       bar.increment();
     };
-    return await send(requests(world, count), { url, rate, concurrency: 8, onOutcome });
+    return await send(requests(world, count), { urls: [url], rate, concurrency: 8, onOutcome });
   } finally {
     bar.stop();
   }

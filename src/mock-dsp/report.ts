@@ -1,5 +1,5 @@
 import { table, type TableUserConfig } from 'table';
-import { type Expected, scenarios } from './scenarios.js';
+import { type Expected, type ExpectedByVersion, scenarios } from './scenarios.js';
 import type { Outcome } from './pipeline.js';
 
 export interface Summary {
@@ -17,12 +17,18 @@ export interface Summary {
 }
 
 /** A refusal without a code is told by the rules that refuse. */
-const expectedText = (expected: Expected): string =>
-  'problem' in expected
+export function expectedText(expected: Expected | ExpectedByVersion): string {
+  if ('byVersion' in expected) {
+    return [...expected.byVersion]
+      .map(([version, own]) => `${expectedText(own)} by version ${String(version)}`)
+      .join(', ');
+  }
+  return 'problem' in expected
     ? `${String(expected.status)} ${expected.refusedBy ?? expected.problem}`
     : `${expected.responseCode} ${expected.mpanCheck}`;
+}
 
-const gotText = ({ status, answer, mpanCheck, refusedBy }: Outcome['got']): string =>
+export const gotText = ({ status, answer, mpanCheck, refusedBy }: Outcome['got']): string =>
   status === 200
     ? [answer, mpanCheck].filter(Boolean).join(' ')
     : `${String(status)} ${refusedBy?.join(', ') ?? answer}`;

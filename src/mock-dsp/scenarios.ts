@@ -17,11 +17,16 @@ export type Expected =
       readonly refusedBy?: string;
     };
 
+/** For what the reference data decides that changes: each version of it has its own right answer. */
+export interface ExpectedByVersion {
+  readonly byVersion: ReadonlyMap<number, Expected>;
+}
+
 export interface Case {
   readonly message: Message;
   /** What the pipeline tells of the device; left out where the service has to look it up. */
   readonly device?: DeviceFacts;
-  readonly expected: Expected;
+  readonly expected: Expected | ExpectedByVersion;
   /** Who signs; left out, the originator does. JSON has no signature. */
   readonly signedBy?: string;
   /** The User System that it comes through. */
@@ -43,8 +48,8 @@ export interface Scenario {
   readonly build: (world: World) => Case;
 }
 
-const success = (mpanCheck: string): Expected => ({ status: 200, responseCode: 'I0', mpanCheck });
-const refused = (responseCode: string, mpanCheck: string): Expected => ({
+export const success = (mpanCheck: string): Expected => ({ status: 200, responseCode: 'I0', mpanCheck });
+export const refused = (responseCode: string, mpanCheck: string): Expected => ({
   status: 200,
   responseCode,
   mpanCheck,
@@ -60,7 +65,7 @@ function refusedBy(world: World, rule: string, mpanCheck = 'matched'): Expected 
 }
 
 /** A Supplier places an operator's certificates on an ESME: the message that most of the others change. */
-function placing(world: World, certificates: Pair, change: Partial<Message> = {}): Message {
+export function placing(world: World, certificates: Pair, change: Partial<Message> = {}): Message {
   return {
     serviceReferenceVariant: '6.15.1',
     originator: world.senderOf('IS'),
@@ -828,7 +833,7 @@ export const scenarios: readonly Scenario[] = [
 
 export interface Sent {
   readonly scenario: Scenario;
-  readonly expected: Expected;
+  readonly expected: Case['expected'];
   readonly contentType: 'application/xml' | 'application/json';
   readonly headers: Readonly<Record<string, string>>;
   readonly body: Buffer;
@@ -849,7 +854,7 @@ export function* requests(world: World, count: number): Generator<Sent> {
   }
 }
 
-function toRequest(world: World, scenario: Scenario, made: Case, preferXml: boolean): Sent {
+export function toRequest(world: World, scenario: Scenario, made: Case, preferXml: boolean): Sent {
   const { message, device, userSystem, expected, spoil, before } = made;
   const isXml = preferXml || made.only === 'xml';
   const signer = world.signerOf(made.signedBy ?? message.originator);
