@@ -38,6 +38,7 @@ interface Dated {
 /** An organisation as the network-operators list has it on the day. */
 export interface Operator {
   readonly organisationId: string;
+  readonly name: string;
   readonly test?: boolean;
   readonly ranges: readonly (Dated & { readonly from: string })[];
   readonly operates: readonly (Dated & { readonly distributorId: string })[];
@@ -113,11 +114,22 @@ export interface Pair {
   readonly keyAgreement: string;
 }
 
-export function buildWorld(seed: number, referenceDataDir: string, now: Date): World {
+export function buildWorld(
+  seed: number,
+  referenceDataDir: string,
+  now: Date,
+  /** A distributor ID that nobody is to operate, so that no case is drawn from it. */
+  leftOut?: string,
+): World {
   const draw = drawFrom(seed);
   const pki = buildPki(`mock DSP ${String(seed)}`, now, testSmki);
-  const lists = readLists(referenceDataDir, now.toISOString().slice(0, 10));
-  const operators = lists.operators.filter(({ test, ranges }) => test !== true && ranges.length > 0);
+  const lists = readLists(referenceDataDir, now);
+  const operators = lists.operators
+    .filter(({ test, ranges }) => test !== true && ranges.length > 0)
+    .map((operator) => ({
+      ...operator,
+      operates: operator.operates.filter(({ distributorId }) => distributorId !== leftOut),
+    }));
   const signers = signersIn(lists, buildPki(testSmki, now));
   const issued = new Map<string, Certificate>();
   const issue = (
@@ -192,7 +204,9 @@ function signersIn({ signers }: Lists, users: Pki): Map<string, XmlSigner> {
   );
 }
 
-function readLists(directory: string, today: string): Lists {
+/** The lists of a directory, as they are on the day. */
+export function readLists(directory: string, now: Date): Lists {
+  const today = now.toISOString().slice(0, 10);
   if (!existsSync(path.join(directory, 'trust', 'test-issuing-ca.pem'))) {
     throw new PipelineError(
       'the lists do not trust the test SMKI (trust/test-issuing-ca.pem), which issues all that is sent',
