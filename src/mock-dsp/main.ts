@@ -1,15 +1,18 @@
-import { Command, InvalidArgumentError } from 'commander';
+import { Command, InvalidArgumentError, Option } from 'commander';
 import { SingleBar } from 'cli-progress';
-import { type Config, readConfig } from '../config.js';
+import { type Config, readConfig, settings } from '../config.js';
 import { startService } from '../start.js';
 import { type Outcome, send } from './pipeline.js';
+import { runReplicas } from './replicas.js';
 import { renderSummary, summarise } from './report.js';
 import { requests } from './scenarios.js';
+import { renderTimeline, timelineOf } from './timeline.js';
 import { buildWorld } from './world.js';
 
 interface Options {
   readonly url?: string;
-  readonly count: number;
+  readonly replicas?: number;
+  readonly count?: number;
   readonly rate?: number;
   readonly seed: number;
   readonly json?: boolean;
@@ -17,6 +20,11 @@ interface Options {
 
 const wholeNumber = (text: string): number => {
   if (!/^[1-9][0-9]{0,8}$/.test(text)) throw new InvalidArgumentError('It must be a whole number from 1.');
+  return Number(text);
+};
+
+const replicaCount = (text: string): number => {
+  if (!/^[1-9]$/.test(text)) throw new InvalidArgumentError('It must be a number from 1 to 9.');
   return Number(text);
 };
 
@@ -45,7 +53,31 @@ const startQuietly = (config: Config): ReturnType<typeof startService> =>
   // The pipeline expects a wrong check digit to advise, as it does by default.
   startService({ ...config, PORT: 0, LOG_LEVEL: 'error', MPAN_CHECK_DIGIT: 'advise' }, () => new Date());
 
-async function sendWithBar({ count, rate, seed }: Options, lists: string, url: string): Promise<Outcome[]> {
+/** Has a changed data set published while replicas answer, all of them processes of their own. */
+async function runWithReplicas(replicas: number, options: Options): Promise<void> {
+  const { count = 1800, rate = 300, seed, json = false } = options;
+  const isSetting = (name: string): boolean => name in settings.shape;
+  const observed = await runReplicas({
+    replicas,
+    count,
+    rate,
+    seed,
+    referenceDataDir: readConfig(process.env).REFERENCE_DATA_DIR,
+    environment: Object.fromEntries(Object.entries(process.env).filter(([name]) => !isSetting(name))),
+    onStep: (text) => {
+      if (!json) console.error(text);
+    },
+  });
+  const timeline = timelineOf(observed);
+  console.log(json ? JSON.stringify(timeline, undefined, 2) : renderTimeline(timeline));
+  process.exitCode = timeline.isRight ? 0 : 1;
+}
+
+async function sendWithBar(
+  { count = 300, rate, seed }: Options,
+  lists: string,
+  url: string,
+): Promise<Outcome[]> {
   const bar = new SingleBar({ format: '{bar} {value}/{total}  {eta} s left', clearOnComplete: true });
   // A short run is over before a bar would be read.
   if (process.stderr.isTTY && (count > 1000 || count / (rate ?? Infinity) > 5)) bar.start(count, 0);
@@ -64,11 +96,15 @@ const command = new Command('mock-dsp')
   .description(
     'Sends Service Requests as Suppliers really send them, and holds each answer against the right one.\n' +
       'Without --url it starts the service itself, on the lists in REFERENCE_DATA_DIR and any free port.\n' +
+      'With --replicas it starts several, and a redis-server for them, and publishes changed lists while they answer.\n' +
       'Exits with 0 where every answer is right, 1 where one is wrong, 2 where the run could not be made.',
   )
   .option('--url <url>', 'a service that runs already, on the lists in REFERENCE_DATA_DIR', httpUrl)
-  .option('--count <n>', 'how many requests to send', wholeNumber, 300)
-  .option('--rate <n>', 'requests a second at the most', wholeNumber)
+  .addOption(
+    new Option('--replicas <n>', 'replicas to start, up to 9').argParser(replicaCount).conflicts('url'),
+  )
+  .option('--count <n>', 'how many requests to send (300; about 1800 to replicas)', wholeNumber)
+  .option('--rate <n>', 'requests a second at the most (any; 300 to replicas)', wholeNumber)
   .option('--seed <n>', 'the same seed makes the same requests, but for their signatures', wholeNumber, 1)
   .option('--json', 'print the summary as JSON')
   .exitOverride((stopped) => {
@@ -77,7 +113,9 @@ const command = new Command('mock-dsp')
   .parse();
 
 try {
-  await run(command.opts<Options>());
+  const options = command.opts<Options>();
+  if (options.replicas === undefined) await run(options);
+  else await runWithReplicas(options.replicas, options);
 } catch (error) {
   const { message, cause } = error instanceof Error ? error : new Error(String(error));
   console.error(cause instanceof Error ? `${message}: ${cause.message}` : message);
