@@ -211,6 +211,7 @@ t.test('a registry that cannot be asked: unavailable is not unknown', async (t) 
       deviceType: 'ESME',
       mpxn: parseMpxn(mpans.said),
       networkOperatorId: undefined,
+      listed: undefined,
       deviceRegistry: 'unavailable',
     },
   });

@@ -390,7 +390,7 @@ const freshness = (t: Test, it: Stage, seconds: number, expected: string): void 
 
 t.test('how fresh it is, since it was confirmed', async (t) => {
   const it = stage();
-  await it.offer(version(1), 'persisted');
+  await it.offer(version(1), 'directory');
   freshness(t, it, 299, 'current');
   freshness(t, it, 300, 'stale');
   it.activation.confirm(after(200), 'redis');
@@ -402,6 +402,13 @@ t.test('how fresh it is, since it was confirmed', async (t) => {
   freshness(t, it, 3800, 'too-old');
   it.activation.confirm(after(3800), 'redis');
   freshness(t, it, 3800, 'current');
+});
+
+t.test('of one from disk that nobody has confirmed, nobody knows more than when it was issued', async (t) => {
+  const it = stage();
+  await it.offer(version(1, { issuedAt: after(-299).toISOString() }), 'persisted');
+  freshness(t, it, 0, 'current');
+  freshness(t, it, 1, 'stale');
 });
 
 t.test('nothing to confirm', async (t) => {

@@ -42,7 +42,7 @@ t.test('a directory that is not there, and one with nothing in it', async (t) =>
     const { faults, lists, head: none } = content(new Map(await readListFiles(directory)));
     t.equal(none, undefined);
     t.strictSame(lists, { trust: {}, 'revocation-lists': {} });
-    t.equal(faults.length, 10);
+    t.equal(faults.length, 11);
     t.match(faults[0], /^data-set\.json: cannot be read: ENOENT/);
     t.match(faults[1], /^applicability\.json: cannot be read: ENOENT/);
   }
@@ -64,7 +64,7 @@ t.test('what the files say, with the files of trust in base64', async (t) => {
   t.strictSame(read, { version: 1, issuedAt: instant, effectiveFrom: instant });
   t.strictSame(lists['revocation-lists'], { 'issuing-ca.crl': list.toString('base64') });
   t.strictSame(lists.users, { source: 'tests', retrieved: '2026-06-15', entries: listFiles.defaults.users });
-  t.equal(Object.keys(lists).length, 11);
+  t.equal(Object.keys(lists).length, 12);
 });
 
 t.test('$schema is for editors alone', async (t) => {

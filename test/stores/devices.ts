@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { deviceTypes } from '../../src/duis/vocabulary.js';
 import { parseMpxn } from '../../src/metering-point/mpxn.js';
 import type { EntityIdentifier } from '../../src/smki/entity-identifier.js';
-import { type Device, smetsVersions } from '../../src/stores/device-store.js';
+import { type Device, networkOperatorIdPattern, smetsVersions } from '../../src/stores/device-store.js';
 
 const digits = (minLength: number, maxLength: number): fc.Arbitrary<string> =>
   fc.string({ unit: fc.constantFrom(...Array.from('0123456789')), minLength, maxLength });
@@ -15,11 +15,13 @@ export const anyEntityIdentifier = fc
 
 const mpxn = fc.oneof(digits(13, 13), digits(1, 10)).map((text) => parseMpxn(text)!);
 
-const operator = fc.string({
-  unit: fc.constantFrom(...Array.from('ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789')),
-  minLength: 1,
-  maxLength: 8,
-});
+const operator = fc
+  .string({
+    unit: fc.constantFrom(...Array.from('ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789')),
+    minLength: 1,
+    maxLength: 8,
+  })
+  .filter((text) => networkOperatorIdPattern.test(text));
 
 /** Any device that there can be. */
 export const anyDevice: fc.Arbitrary<Device> = fc.record(

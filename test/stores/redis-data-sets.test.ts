@@ -70,7 +70,7 @@ async function cannotBeAsked(t: Test, repository: DataSetRepository): Promise<vo
   }
 }
 
-const canBeAsked = (repository: DataSetRepository): Promise<void> =>
+const canBeAsked = (repository: DataSetRepository): Promise<true> =>
   until('it can be asked again', () =>
     repository.current().then(
       () => true,
