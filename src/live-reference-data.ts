@@ -89,8 +89,8 @@ export async function liveReferenceData(
   const keep = async (ready: ReadyDataSet, published: PublishedDataSet): Promise<void> => {
     if (persisted === undefined || ready.source === 'persisted') return;
     const { version } = ready.referenceData.dataSet;
-    const since = activation.status(clock()).inForce?.referenceData.dataSet.version ?? version;
-    await persisted.keep(version, published, since).catch((err: unknown) => {
+    const inForce = activation.status(clock()).inForce?.referenceData.dataSet.version ?? version;
+    await persisted.keep(version, published, inForce).catch((err: unknown) => {
       logger.error({ err }, 'the reference data could not be kept on disk');
     });
   };
@@ -193,7 +193,7 @@ export async function liveReferenceData(
 }
 
 type SourceRepository = Pick<DataSetRepository, 'current' | 'read' | 'watch' | 'close'> &
-  Partial<Pick<DataSetRepository, 'report'>>;
+  Partial<Pick<DataSetRepository, 'report' | 'versions'>>;
 
 function sourceOf(
   config: Config,
@@ -244,7 +244,7 @@ async function startFrom(
   // The oldest first: what waits for its time must not keep out what is in force until then.
   for (const version of (await orLogged(persisted.versions())) ?? []) {
     const dataSet = await orLogged(persisted.read(version));
-    if (dataSet !== undefined) newest = await activation.offer(dataSet, 'persisted');
+    newest = dataSet && (await activation.offer(dataSet, 'persisted'));
   }
   const confirmedAt = await orLogged(persisted.confirmedAt());
   // What was confirmed is the newest, and no other; and an instant that is still to come is none that was.

@@ -1,11 +1,13 @@
 import type { Clock } from '../clock.js';
 import type { DataSetRepository } from '../stores/data-set-repository.js';
 import { type Activation, type DataSetSource, isReady } from './activation.js';
+import { type DataSetHead, isOpened, openDataSet, type PublishedDataSet } from './data-set.js';
 import { ReferenceDataError, wrongAsAWhole } from './fault.js';
 
 export interface KeeperDeps {
   readonly activation: Activation;
-  readonly repository: Pick<DataSetRepository, 'current' | 'read' | 'watch'>;
+  readonly repository: Pick<DataSetRepository, 'current' | 'read' | 'watch'> &
+    Partial<Pick<DataSetRepository, 'versions'>>;
   readonly source: DataSetSource;
   readonly pollMs: number;
   readonly clock: Clock;
@@ -46,7 +48,34 @@ export function keepCurrent({ activation, repository, source, pollMs, clock, loo
       activation.refuse(source, pointer.version, wrongAsAWhole('is not there, though it is the current one'));
       return;
     }
+    if (activation.status(clock()).inForce === undefined) {
+      const earlier = await inForceUntil(published, pointer.version);
+      if (earlier !== undefined) await activation.offer(earlier, source);
+    }
     if (isReady(await activation.offer(published, source, pointer))) activation.confirm(clock(), source);
+  };
+
+  /**
+   * What is decided by until the current version's instant comes: who starts in the meantime has to find it. One that was
+   * replaced before its own instant came was never in force, and is passed over.
+   */
+  const inForceUntil = async (
+    current: PublishedDataSet,
+    version: number,
+  ): Promise<PublishedDataSet | undefined> => {
+    const now = clock();
+    let next = headOf(current);
+    if (next === undefined || new Date(next.effectiveFrom) <= now) return undefined;
+    const versions = (await repository.versions?.()) ?? [];
+    for (const earlier of versions.filter((each) => each < version).reverse()) {
+      const published = await repository.read(earlier);
+      const head = published && headOf(published);
+      if (head === undefined) continue;
+      const effectiveFrom = new Date(head.effectiveFrom);
+      if (effectiveFrom <= now && effectiveFrom <= new Date(next.issuedAt)) return published;
+      next = head;
+    }
+    return undefined;
   };
 
   const lookUntilNobodyAsks = async (): Promise<void> => {
@@ -84,4 +113,10 @@ export function keepCurrent({ activation, repository, source, pollMs, clock, loo
       clearTimeout(timer);
     },
   };
+}
+
+/** Who has signed it is looked into where it is taken. */
+function headOf(published: PublishedDataSet): DataSetHead | undefined {
+  const opened = openDataSet(published, []);
+  return isOpened(opened) ? opened.head : undefined;
 }

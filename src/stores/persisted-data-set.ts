@@ -12,8 +12,11 @@ export interface PersistedDataSets {
   read(version: number): Promise<PublishedDataSet | undefined>;
   /** When a source last said that the newest is the one to decide by; undefined where that is not known. */
   confirmedAt(): Promise<Date | undefined>;
-  /** Keeps a data set, and those from version `since` on, and forgets the others. */
-  keep(version: number, dataSet: PublishedDataSet, since: number): Promise<void>;
+  /**
+   * Keeps a data set beside the one in force, and forgets the others: one that waited, and was replaced before its instant
+   * came, must never be in force.
+   */
+  keep(version: number, dataSet: PublishedDataSet, inForce: number): Promise<void>;
   confirm(at: Date): Promise<void>;
 }
 
@@ -27,9 +30,10 @@ export function persistedDataSets(directory: string): PersistedDataSets {
       const at = new Date((await readFile(confirmedFile, 'utf8').catch(orMissing)) ?? '');
       return Number.isNaN(at.getTime()) ? undefined : at;
     },
-    keep: async (version, dataSet, since) => {
+    keep: async (version, dataSet, inForce) => {
       await files.write(version, dataSet);
-      for (const other of await files.versions()) if (other < since) await files.remove(other);
+      const forgotten = (await files.versions()).filter((each) => each !== version && each !== inForce);
+      for (const other of forgotten) await files.remove(other);
     },
     confirm: (at) => writeDurably(confirmedFile, at.toISOString()),
   };

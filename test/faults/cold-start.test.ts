@@ -185,7 +185,10 @@ t.test('what is on disk is corrupt', { skip: withoutRedis }, async (t) => {
 t.test('of two on disk, the newer is corrupt', { skip: withoutRedis }, async (t) => {
   const { publisher, settings, stateDir } = await kept(t);
   const newer = path.join(stateDir, 'data-sets', '2.json');
-  for (const spoil of [() => writeFile(newer, '{"version":2'), () => rm(newer).then(() => mkdir(newer))]) {
+  for (const [spoil, refused] of [
+    [() => writeFile(newer, '{"version":2'), { version: null }],
+    [() => rm(newer).then(() => mkdir(newer)), null],
+  ] as const) {
     await spoil();
     const replica = await startReplica(t, settings);
     t.match(await replica.health(), {
@@ -195,7 +198,7 @@ t.test('of two on disk, the newer is corrupt', { skip: withoutRedis }, async (t)
       referenceData: {
         inForce: { version: 1, source: 'persisted' },
         confirmedAt: null,
-        refused: { version: null },
+        refused,
       },
     });
     const asking = keepAsking(t, replica, publisher.published);

@@ -300,3 +300,65 @@ t.test('stopped while it waits', async (t) => {
   await setImmediate();
   t.strictSame(news(it), []);
 });
+
+t.test('who starts while a version waits decides by the one before', async (t) => {
+  const after = (seconds: number): string => new Date(now.getTime() + seconds * 1000).toISOString();
+  const start = async (
+    kept: readonly (Parameters<typeof published>[0] & { readonly version: number })[],
+  ): Promise<unknown> => {
+    const versions = kept.map(({ version }) => version);
+    const newest = kept.at(-1)!;
+    const activation = new Activation({
+      clock: () => now,
+      publishers: [],
+      limits: { warnAfterSeconds: 300, tooOldAfterSeconds: 3600 },
+      decidesWhenTooOld: true,
+      test: () => [],
+      taken: async () => undefined,
+      refused: () => undefined,
+    });
+    const keeper = keepCurrent({
+      activation,
+      repository: {
+        current: async () => sealed(newest),
+        read: async (version) => {
+          const found = kept.find((each) => each.version === version);
+          return (
+            found &&
+            (found.expiresAt === 'garbage' ? { ...published(), bytes: Buffer.from('{') } : published(found))
+          );
+        },
+        versions: async () => versions,
+        watch: () => undefined,
+      },
+      source: 'redis',
+      pollMs: 3_600_000,
+      clock: () => now,
+      looked: () => undefined,
+    });
+    await keeper.refresh();
+    keeper.stop();
+    const { inForce, pending } = activation.status(now);
+    return [inForce, pending].map((ready) => ready?.referenceData.dataSet.version);
+  };
+  const at = (
+    version: number,
+    effectiveFrom: string,
+    issuedAt = '2026-06-02T00:00:00Z',
+  ): { version: number; effectiveFrom: string; issuedAt: string } => ({ version, effectiveFrom, issuedAt });
+  const since = '2026-06-01T00:00:00Z';
+  t.strictSame(await start([at(1, since), at(2, after(60))]), [1, 2]);
+  t.strictSame(await start([at(1, since), at(2, since)]), [2, undefined]);
+  t.strictSame(await start([at(2, after(60))]), [undefined, 2]);
+  t.strictSame(await start([at(1, after(30)), at(2, after(60))]), [undefined, 2]);
+  t.strictSame(
+    await start([at(1, since), at(3, '2026-06-05T00:00:00Z'), at(4, after(60), '2026-06-04T00:00:00Z')]),
+    [1, 4],
+    'the third was replaced before its time',
+  );
+  t.strictSame(
+    await start([at(1, since), { ...at(3, since), expiresAt: 'garbage' }, at(4, after(60))]),
+    [1, 4],
+    'one that cannot be read is passed over',
+  );
+});
