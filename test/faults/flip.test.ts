@@ -14,7 +14,7 @@ import {
 import { startWithSlowHistory } from './slow-history.js';
 
 const connections = 6;
-const answersWanted = 1_500;
+const answersWanted = 1_000;
 const versionsWanted = 10;
 
 /** Publishes one version after the other, as fast as they are taken, until there are enough answers. */
