@@ -77,6 +77,7 @@ t.test('the source is away, and there is something on disk', { skip: withoutRedi
   t.match(await replica.decidesBy(1), { referenceData: { inForce: { source: 'redis' }, ageSeconds: 0 } });
   await publisher.publish(2);
   await replica.decidesBy(2);
+  await asking.more(10);
   t.strictSame((await asking.stop()).versions, [1, 2]);
 });
 

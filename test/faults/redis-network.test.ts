@@ -17,6 +17,7 @@ t.test('the connection is cut in the middle of a data set', { skip: withoutRedis
   await asking.more(10);
   await publisher.publish(3);
   await replica.decidesBy(3);
+  await asking.more(10);
   t.strictSame((await asking.stop()).versions, [1, 2, 3]);
 });
 

@@ -56,6 +56,7 @@ t.test('a replica is killed, and started again while Redis is away', { skip: wit
   t.match(await second.decidesBy(2), { referenceData: { inForce: { source: 'redis' } } });
   await publisher.publish(3);
   await second.decidesBy(3);
+  await asking.more(10);
   t.strictSame((await asking.stop()).versions, [2, 3]);
 });
 
