@@ -212,9 +212,13 @@ const inWords = ({ loaded, id, devices, resumedBehind, seconds, report, faults }
       fault === 'repeated' ? `fault: ${device} is there twice` : `fault: ${device}: ${fault} is not valid`,
     ),
     ...(resumedBehind > 0 ? [`The load went on behind ${counted(resumedBehind, 'row')}.`] : []),
-    loaded
-      ? `Loaded ${counted(devices, 'device')} in ${String(seconds)} s (load ${id}).`
-      : 'Nothing is loaded, because of the faults.',
+    ...(report.faultCount > 0
+      ? []
+      : [
+          loaded
+            ? `Loaded ${counted(devices, 'device')} in ${String(seconds)} s (load ${id}).`
+            : 'Nothing is loaded, because of the faults.',
+        ]),
   ].join('\n');
 
 const change = z.union([

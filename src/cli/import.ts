@@ -121,14 +121,17 @@ function conclude(context: Context, result: ImportResult, isDryRun = false): voi
     [
       ...reportLines(report),
       ...faults.map((fault) => `fault: ${faultText(fault)}`),
-      imported
-        ? `Wrote ${file}. Publish the lists, or give data-set.json a higher version where the service reads them itself.`
-        : isRefused || faults.length > 0
-          ? 'Nothing is imported, because of the faults.'
-          : 'Nothing is written, since this is a dry run.',
+      ...(report.faultCount > 0 ? [] : [outcomeInWords(imported, file, faults)]),
     ].join('\n'),
   );
   if (isRefused || result.faults.length > 0) process.exitCode = exitCodes.refused;
+}
+
+function outcomeInWords(imported: boolean, file: string, faults: readonly Fault[]): string {
+  if (faults.length > 0) return 'Nothing is imported, because of the faults.';
+  return imported
+    ? `Wrote ${file}. Publish the lists, or give data-set.json a higher version where the service reads them itself.`
+    : 'Nothing is written, since this is a dry run.';
 }
 
 /** Throws a CliError where the file has faults. */
@@ -142,6 +145,6 @@ export async function registrationsIn(
     day: ukDayOf(context.clock()),
   });
   if (registrations !== undefined) return registrations;
-  const lines = [`${file}:`, ...reportLines(log.report()), 'Nothing is imported, because of the faults.'];
+  const lines = [`${file}:`, ...reportLines(log.report())];
   throw new CliError(lines.join('\n'), exitCodes.refused);
 }

@@ -126,12 +126,11 @@ async function publish(
 ): Promise<void> {
   const current = await repository.current();
   const before = current === undefined ? undefined : await openCurrent(repository, current);
-  // Of those that are kept too: the pointer may have been set back, and replicas do not take what is older than they have.
-  const highest = Math.max(current?.version ?? 0, ...(await repository.versions()));
+  const highest = await highestVersion(repository, current);
   const version = options.dataSetVersion ?? highest + 1;
-  if (current !== undefined && version <= current.version) {
+  if (version <= highest) {
     throw new CliError(
-      `version ${String(version)} is not higher than ${String(current.version)}, the current one`,
+      `version ${String(version)} is not higher than ${String(highest)}, which was published before`,
       exitCodes.refused,
     );
   }
@@ -173,6 +172,18 @@ async function publish(
   };
   tell(context, result, (each) => inWords(each, before === undefined));
   if (replicas?.some((replica) => replica.version !== version) === true) process.exitCode = exitCodes.failed;
+}
+
+/**
+ * Of those that are kept and those that replicas decide by, too: the pointer may have been set back, or everything lost, and
+ * replicas do not take what is older than they have.
+ */
+async function highestVersion(
+  repository: DataSetRepository,
+  current: DataSetId | undefined,
+): Promise<number> {
+  const [kept, replicas] = await Promise.all([repository.versions(), repository.replicas()]);
+  return Math.max(current?.version ?? 0, ...kept, ...replicas.map(({ version = 0 }) => version));
 }
 
 /** Undefined where what is current cannot be opened, and nothing can be said of what changes. */

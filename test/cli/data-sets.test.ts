@@ -124,7 +124,7 @@ t.test('publishes nothing that has a fault, and nothing that is not higher', asy
   await cli(['publish', lists, ...to, '--data-set-version', '7']);
   const lower = await cli(['publish', lists, ...to, '--data-set-version', '7']);
   t.equal(lower.code, 1);
-  t.match(lower.errors, 'version 7 is not higher than 7, the current one');
+  t.match(lower.errors, 'version 7 is not higher than 7, which was published before');
   await change(lists, 'users.json', '"userRoles": ["IS"]', '"userRoles": []');
   const faulty = await cli(['publish', lists, ...to, '--json']);
   t.equal(faulty.code, 1);

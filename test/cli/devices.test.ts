@@ -61,10 +61,10 @@ t.test('with a fault, nothing is loaded, and what was there stays', { skip: with
   await run(['load', await file('good.csv', header + row(1))]);
   const bad = await run(['load', await file('bad.csv', `${header}${row(1)}${device(2)},TOASTER,\n`)]);
   t.equal(bad.code, 1);
-  t.match(bad.out, /fault: line 3, Device Type: .*\nNothing is loaded, because of the faults\./);
+  t.match(bad.out, /fault: line 3, Device Type: .*\nNothing is imported, because of the faults\.\n$/);
   const twice = await run(['load', await file('twice.csv', header + row(1) + row(2) + row(1))]);
   t.equal(twice.code, 1);
-  t.match(twice.out, `fault: ${device(1)} is there twice`);
+  t.match(twice.out, `fault: ${device(1)} is there twice\nNothing is loaded, because of the faults.`);
   t.match((await run(['status', '--json'])).json(), { current: { rows: 1 }, load: undefined });
   const contradiction = await file(
     'reg.csv',
