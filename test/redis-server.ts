@@ -54,7 +54,7 @@ export async function startRedis(t: Test, extra: readonly string[] = []): Promis
       address,
       keyPrefix: 'test',
       tlsCaFile: undefined,
-      commandTimeoutMs: 300,
+      commandTimeoutMs: 1_000,
       ...change,
     }),
     client,

@@ -42,7 +42,7 @@ t.test(
   'a distributor ID moves while replicas answer, and every answer is that of its version',
   { skip: withoutRedis },
   async (t) => {
-    const args = ['--replicas', '2', '--count', '200', '--rate', '100', '--json'];
+    const args = ['--replicas', '2', '--count', '500', '--rate', '100', '--json'];
     // Settings of whoever runs it are not those of the replicas.
     const { code, output, errors, leftBehind } = await start(t, args, { MPAN_CHECK_DIGIT: 'refuse' }).ended;
     t.strictSame({ errors, leftBehind }, { errors: '', leftBehind: [] });

@@ -65,8 +65,8 @@ async function cannotBeAsked(t: Test, repository: DataSetRepository): Promise<vo
   for (const [name, ask] of Object.entries(questions(repository))) {
     const start = performance.now();
     await t.rejects(ask(), unavailable, name);
-    // The connection, and two commands, at 300 ms each; the rest is for a machine that is busy.
-    t.ok(performance.now() - start < 3_000, `${name} does not wait`);
+    // The connection, and two commands, at a second each; the rest is for a machine that is busy.
+    t.ok(performance.now() - start < 8_000, `${name} does not wait`);
   }
 }
 
