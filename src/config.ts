@@ -29,7 +29,9 @@ export const settings = z.object({
     .string()
     .min(1)
     .optional()
-    .describe('Directory that data sets are published to, in place of the lists in REFERENCE_DATA_DIR'),
+    .describe(
+      'Directory that data sets are published to, in place of the lists in REFERENCE_DATA_DIR; where there is a REDIS_URL, it does not count',
+    ),
   REDIS_URL: z
     .string()
     .transform((text, context) => {
@@ -82,7 +84,7 @@ export const settings = z.object({
   REFERENCE_DATA_STALE_SECONDS: wholeNumber(1, 31_536_000)
     .prefault('300')
     .describe(
-      'Not confirmed by its source for so long, reference data is stale: this is warned of, and in every answer',
+      'Not confirmed by its source for so long, reference data is stale: this is warned of, and in every answer in JSON',
     ),
   REFERENCE_DATA_TOO_OLD_SECONDS: wholeNumber(1, 31_536_000)
     .prefault('86400')

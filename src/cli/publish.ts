@@ -53,7 +53,7 @@ const publishing = (command: Command): Command =>
       instantOption('--effective-from <instant>', 'when it is to be decided by; at once where left out'),
     )
     .addOption(instantOption('--expires-at <instant>', 'when it is too old to rely on; never where left out'))
-    .option('--sign-key <file>', 'PEM file of a private key on P-256, to sign it with')
+    .option('--sign-key <file>', 'PEM file of a private key on P-256, without a password, to sign it with')
     .option('--dry-run', 'do everything but publish')
     .addOption(
       wholeNumberOption(
