@@ -134,7 +134,7 @@ try {
   if (stage === undefined) throw new Error('the Dockerfile has no stage');
   await runImage(stage);
   const modules = readdirSync(inStage(stage, 'node_modules'));
-  for (const unwanted of ['typescript', 'tap', 'eslint', 'playwright-core', 'commander']) {
+  for (const unwanted of ['typescript', 'tap', 'eslint', 'playwright-core', 'fast-check']) {
     if (modules.includes(unwanted)) throw new Error(`the image holds ${unwanted}, a development dependency`);
   }
   for (const unwanted of ['dist/test', 'dist/src/mock-dsp']) {

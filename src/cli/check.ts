@@ -48,7 +48,10 @@ export const checkCommand = (contextOf: () => Context): Command =>
             : await replay(context, file, candidate.referenceData),
       };
       tell(context, result, inWords);
-      if (candidate.faults.length > 0) process.exitCode = exitCodes.refused;
+      // A record that is cut short, or of something else, is no proof that nothing changes.
+      const isNoProof =
+        result.replay !== null && (result.replay.replayed === 0 || result.replay.unreadable > 0);
+      if (candidate.faults.length > 0 || isNoProof) process.exitCode = exitCodes.refused;
     });
 
 function inWords({ what, lists, faults, changes, replay: replayed }: CheckResult): string {

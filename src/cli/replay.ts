@@ -4,6 +4,7 @@ import { decidingBy, validationDeps } from '../dependencies.js';
 import { decideAgain, readRecord } from '../recording.js';
 import type { ReferenceData } from '../reference-data/snapshot.js';
 import type { Context } from './context.js';
+import { counted } from './words.js';
 
 interface Outcome {
   /** A response code, or the kind of a problem. */
@@ -68,10 +69,12 @@ export const replayInWords = ({
   changes,
   examples,
 }: ReplayResult): string[] => [
-  `${String(replayed)} recorded decisions made again: ${changed === 0 ? 'every answer is the same' : `${String(changed)} answers change`}.`,
+  replayed === 0
+    ? 'The file holds no recorded decision.'
+    : `${counted(replayed, 'recorded decision')} made again: ${changed === 0 ? 'every answer is the same' : `${counted(changed, 'answer')} changed`}.`,
   ...Object.entries(changes).map(([change, count]) => `  ${String(count)} ${change}`),
   ...(examples.length === 0
     ? []
     : [`  the first in the lines ${examples.map(({ line }) => line).join(', ')}`]),
-  ...(unreadable === 0 ? [] : [`  ${String(unreadable)} lines hold no record`]),
+  ...(unreadable === 0 ? [] : [`  ${counted(unreadable, 'line')} of something else`]),
 ];

@@ -6,13 +6,14 @@ const replicaReport = z.object({
   at: z.iso.datetime(),
   version: z.int().optional(),
   sha256: z.string().optional(),
+  pending: z.int().optional(),
   source: z.string().optional(),
   refused: z.object({ version: z.int().optional(), reason: z.string() }).optional(),
 });
 
 /**
  * What a replica of the service says of itself, for whoever publishes: under one name for as long as the process runs, what
- * it decides by (left out where it has nothing), and the newest that it would not take, with the first reason.
+ * it decides by (left out where it has nothing), what it has besides that waits for its instant, and the newest that it would not take, with the first reason.
  */
 export type ReplicaReport = Readonly<z.output<typeof replicaReport>>;
 
@@ -44,6 +45,8 @@ export interface DataSetRepository {
   /** Calls when something may have been published. A nudge may be lost; whoever watches asks from time to time as well. */
   watch(onNudge: () => void): void;
   report(report: ReplicaReport): Promise<void>;
+  /** Takes back what a replica has reported, which ends. */
+  withdraw(replica: string): Promise<void>;
   /** The newest report of each replica that has reported within `replicaSilenceMs`. */
   replicas(): Promise<readonly ReplicaReport[]>;
   close(): Promise<void>;

@@ -74,6 +74,8 @@ export function directoryDataSets(directory: string, clock: Clock): DataSetRepos
       orUnavailable(
         writeDurably(path.join(replicasDirectory, `${report.replica}.json`), JSON.stringify(report)),
       ),
+    withdraw: (replica) =>
+      orUnavailable(rm(path.join(replicasDirectory, `${replica}.json`), { force: true })),
     replicas: () => orUnavailable(readReplicas(replicasDirectory, clock)),
     close: async () => {
       for (const close of closers) close();

@@ -118,6 +118,10 @@ export function redisDataSets(
       orUnavailable(async () => {
         await client.hset(key.replicas, report.replica, JSON.stringify(report));
       }),
+    withdraw: (replica) =>
+      orUnavailable(async () => {
+        await client.hdel(key.replicas, replica);
+      }),
     replicas: () =>
       orUnavailable(async () => {
         const reports = Object.values(await client.hgetall(key.replicas)).map(parseReport);

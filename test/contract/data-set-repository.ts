@@ -202,8 +202,12 @@ export function dataSetRepositoryContract(
     const known = async (): Promise<ReplicaReport[]> =>
       [...(await one.replicas())].sort((a, b) => (a.replica < b.replica ? -1 : 1));
     t.strictSame(await known(), [first, report('host-2', { refused: { reason: 'data set: is broken' } })]);
+    await other.withdraw('host-1');
+    await other.withdraw('host-1');
+    t.equal((await known()).length, 1, 'one that ends takes its report back');
+    await one.report(first);
     seconds = 30;
-    const second = report('host-2', { version: 3 });
+    const second = report('host-2', { version: 3, pending: 4 });
     await other.report(second);
     seconds = 60;
     t.strictSame(await known(), [first, second]);
