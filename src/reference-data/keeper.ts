@@ -48,16 +48,15 @@ export function keepCurrent({ activation, repository, source, pollMs, clock, loo
       activation.refuse(source, pointer.version, wrongAsAWhole('is not there, though it is the current one'));
       return;
     }
-    if (activation.status(clock()).inForce === undefined) {
-      const earlier = await inForceUntil(published, pointer.version);
-      if (earlier !== undefined) await activation.offer(earlier, source);
-    }
+    const earlier = await inForceUntil(published, pointer.version);
+    if (earlier !== undefined) await activation.offer(earlier, source);
     if (isReady(await activation.offer(published, source, pointer))) activation.confirm(clock(), source);
   };
 
   /**
-   * What is decided by until the current version's instant comes: who starts in the meantime has to find it. One that was
-   * replaced before its own instant came was never in force, and is passed over.
+   * What is decided by until the current version's instant comes: who starts in the meantime, or could not ask, has to
+   * find it. One that was replaced before its own instant came was never in force, and is passed over; what is no newer
+   * than what was taken is not looked at.
    */
   const inForceUntil = async (
     current: PublishedDataSet,
@@ -66,8 +65,10 @@ export function keepCurrent({ activation, repository, source, pollMs, clock, loo
     const now = clock();
     let next = headOf(current);
     if (next === undefined || new Date(next.effectiveFrom) <= now) return undefined;
+    const { inForce, pending } = activation.status(now);
+    const taken = (pending ?? inForce)?.referenceData.dataSet.version ?? 0;
     const versions = (await repository.versions?.()) ?? [];
-    for (const earlier of versions.filter((each) => each < version).reverse()) {
+    for (const earlier of versions.filter((each) => taken < each && each < version).reverse()) {
       const published = await repository.read(earlier);
       const head = published && headOf(published);
       if (head === undefined) continue;

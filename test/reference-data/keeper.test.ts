@@ -305,8 +305,10 @@ t.test('who starts while a version waits decides by the one before', async (t) =
   const after = (seconds: number): string => new Date(now.getTime() + seconds * 1000).toISOString();
   const start = async (
     kept: readonly (Parameters<typeof published>[0] & { readonly version: number })[],
+    takenBefore: readonly Parameters<typeof published>[0][] = [],
     keepsVersions = true,
   ): Promise<unknown> => {
+    const refused: unknown[] = [];
     const versions = kept.map(({ version }) => version);
     const newest = kept.at(-1)!;
     const activation = new Activation({
@@ -316,8 +318,9 @@ t.test('who starts while a version waits decides by the one before', async (t) =
       decidesWhenTooOld: true,
       test: () => [],
       taken: async () => undefined,
-      refused: () => undefined,
+      refused: (each) => void refused.push(each.version),
     });
+    for (const each of takenBefore) await activation.offer(published(each), 'persisted');
     const keeper = keepCurrent({
       activation,
       repository: {
@@ -340,6 +343,7 @@ t.test('who starts while a version waits decides by the one before', async (t) =
     await keeper.refresh();
     keeper.stop();
     const { inForce, pending } = activation.status(now);
+    t.strictSame(refused, []);
     return [inForce, pending].map((ready) => ready?.referenceData.dataSet.version);
   };
   const at = (
@@ -351,7 +355,7 @@ t.test('who starts while a version waits decides by the one before', async (t) =
   t.strictSame(await start([at(1, since), at(2, after(60))]), [1, 2]);
   t.strictSame(await start([at(1, since), at(2, since)]), [2, undefined]);
   t.strictSame(await start([at(2, after(60))]), [undefined, 2]);
-  t.strictSame(await start([at(1, since), at(2, after(60))], false), [undefined, 2], 'lists are one version');
+  t.strictSame(await start([at(1, since), at(2, after(60))], [], false), [undefined, 2], 'lists are one version');
   t.strictSame(await start([at(1, after(30)), at(2, after(60))]), [undefined, 2]);
   t.strictSame(
     await start([at(1, since), at(3, '2026-06-05T00:00:00Z'), at(4, after(60), '2026-06-04T00:00:00Z')]),
@@ -363,4 +367,9 @@ t.test('who starts while a version waits decides by the one before', async (t) =
     [1, 4],
     'one that cannot be read is passed over',
   );
+  const [one, two, waiting] = [at(1, since), at(2, since), at(3, after(60), '2026-06-03T00:00:00Z')];
+  t.strictSame(await start([one, two, waiting], [one]), [2, 3], 'it was away when the second came');
+  t.strictSame(await start([one, two, waiting], [one, two]), [2, 3]);
+  t.strictSame(await start([one, at(2, after(30)), waiting], [one, at(2, after(30))]), [1, 3]);
+  t.strictSame(await start([one, at(2, after(30)), waiting], [one]), [1, 3]);
 });
