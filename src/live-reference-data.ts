@@ -111,7 +111,8 @@ export async function liveReferenceData(
   let keptConfirmation = 0;
   const looked = (trouble: Error | undefined): void => {
     const now = clock();
-    const { inForce, confirmedAt, refused, freshness } = activation.status(now);
+    const { inForce, pending, confirmedAt, refused, freshness } = activation.status(now);
+    const newest = pending ?? inForce;
     const troubleNow = trouble && withCause(trouble);
     if (troubleNow !== lastTrouble) {
       if (trouble === undefined)
@@ -132,13 +133,16 @@ export async function liveReferenceData(
     if (
       trouble === undefined &&
       confirmedAt !== undefined &&
+      newest !== undefined &&
       now.getTime() - keptConfirmation >= confirmEveryMs
     ) {
       keptConfirmation = now.getTime();
       afterwards(async () => {
-        await persisted?.confirm(confirmedAt).catch((err: unknown) => {
-          logger.error({ err }, 'the state of the reference data could not be kept on disk');
-        });
+        await persisted
+          ?.confirm({ at: confirmedAt, dataSet: newest.referenceData.dataSet })
+          .catch((err: unknown) => {
+            logger.error({ err }, 'the state of the reference data could not be kept on disk');
+          });
       });
     }
     if (!('report' in repository)) return;
@@ -246,10 +250,12 @@ async function startFrom(
     const dataSet = await orLogged(persisted.read(version));
     newest = dataSet && (await activation.offer(dataSet, 'persisted'));
   }
-  const confirmedAt = await orLogged(persisted.confirmedAt());
-  // What was confirmed is the newest, and no other; and an instant that is still to come is none that was.
-  const isKnown = confirmedAt !== undefined && confirmedAt <= clock();
-  if (isKnown && newest !== undefined && isReady(newest)) activation.confirm(confirmedAt, 'persisted');
+  const confirmed = await orLogged(persisted.confirmed());
+  // Of any other than the newest it says nothing; and an instant that is still to come is none that was.
+  const isOfNewest = confirmed !== undefined && activation.isNewest(confirmed.dataSet);
+  if (isOfNewest && newest !== undefined && isReady(newest) && confirmed.at <= clock()) {
+    activation.confirm(confirmed.at, 'persisted');
+  }
   const { inForce } = activation.status(clock());
   if (inForce !== undefined) {
     logger.info({ referenceData: inForce.referenceData.dataSet }, 'started from the reference data on disk');

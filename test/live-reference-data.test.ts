@@ -263,7 +263,11 @@ t.test('starts from what it kept, where its source is away, and goes on where it
   const before = await it.start(settings);
   t.equal(decidesBy(before), 1);
   const confirmed = path.join(state, 'confirmed-at');
-  const keptConfirmation = (): Promise<string> => readFile(confirmed, 'utf8').catch(() => '');
+  const keptConfirmation = (): Promise<string> =>
+    readFile(confirmed, 'utf8').then(
+      (text) => text.split(' ', 1)[0] ?? '',
+      () => '',
+    );
   await until('the confirmation is kept', async () => (await keptConfirmation()) === now.toISOString());
   it.at = after(59_000);
   await before.refresh();
@@ -362,6 +366,32 @@ t.test('data sets on its disk that are broken', async (t) => {
     ],
     ['info: started from the reference data on disk', { referenceData: first }],
   ]);
+});
+
+t.test('what could not be kept does not have confirmed what was kept before', async (t) => {
+  const it = stage(t);
+  const { directory, publish } = await publishing(t);
+  const state = await temporaryDirectory(t);
+  const settings = { DATA_SET_DIR: directory, STATE_DIR: state };
+  await publish();
+  const before = await it.start(settings);
+  // As where the disk is full: what is small is still written.
+  const second = path.join(state, 'data-sets', '2.json');
+  await mkdir(second);
+  await publish({ version: 2 });
+  it.at = after(hour);
+  await before.refresh();
+  t.equal(decidesBy(before), 2);
+  const confirmed = path.join(state, 'confirmed-at');
+  await until('the second is confirmed', async () =>
+    (await readFile(confirmed, 'utf8')).startsWith(after(hour).toISOString()),
+  );
+  await before.close();
+  await rm(second, { recursive: true });
+  await rm(path.join(directory, 'current.json'));
+  const live = await it.start(settings);
+  t.equal(decidesBy(live), 1);
+  t.strictSame([live.status().confirmedAt, live.status().freshness], [undefined, 'too-old']);
 });
 
 t.test('a disk that cannot be written keeps nothing from being taken', async (t) => {

@@ -210,10 +210,12 @@ t.test('of two on disk, the newer is corrupt', { skip: withoutRedis }, async (t)
 
 t.test('nobody knows any more when what is on disk was confirmed', { skip: withoutRedis }, async (t) => {
   const { publisher, settings, stateDir } = await kept(t);
+  const [, pointer = ''] = (await readFile(path.join(stateDir, 'confirmed-at'), 'utf8')).split(' ');
   for (const [what, text] of [
-    ['no instant', 'garbage'],
+    ['no instant', `garbage ${pointer}`],
     ['empty', ''],
-    ['an instant that is still to come', '2099-01-01T00:00:00.000Z'],
+    ['an instant that is still to come', `2099-01-01T00:00:00.000Z ${pointer}`],
+    ['that of another version', `${now.toISOString()} ${pointer.replace('1', '2')}`],
   ] as const) {
     await t.test(what, async (t) => {
       await writeFile(path.join(stateDir, 'confirmed-at'), text);
