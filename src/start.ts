@@ -1,3 +1,4 @@
+import { createWriteStream } from 'node:fs';
 import { setTimeout } from 'node:timers/promises';
 import type { FastifyInstance } from 'fastify';
 import { type DestinationStream, type Logger, pino } from 'pino';
@@ -37,7 +38,7 @@ export async function startService(
   const close = async (): Promise<void> => {
     await referenceData.close();
     stores.close();
-    recorder?.close();
+    await recorder?.close();
   };
   const app = await buildApp({
     logger,
@@ -78,24 +79,39 @@ function warnOfSettings(config: Config, logger: Logger): void {
   if (Object.keys(relaxed).length > 0) logger.warn(relaxed, 'checks that do not refuse');
 }
 
-/** Written a moment later, in batches, by whoever may read the file: its owner. */
+// What a disk that is slow may fall behind by.
+const unwrittenLimitBytes = 16 * 1024 * 1024;
+
+/**
+ * Written a moment later, by whoever may read the file: its owner. Where it cannot be written, decisions go on, nothing of
+ * them is kept in memory, and nothing waits for the file.
+ */
 function recorderTo(
   file: string | undefined,
   logger: Logger,
-): { readonly record: (line: string) => void; readonly close: () => void } | undefined {
+): { readonly record: (line: string) => void; readonly close: () => Promise<void> } | undefined {
   if (file === undefined) return undefined;
   logger.warn({ file }, 'decisions are recorded with their requests, which hold personal data');
-  const stream = pino.destination({ dest: file, sync: false, mode: 0o600 });
-  stream.on('error', (err: unknown) => {
-    logger.error({ err }, 'decisions cannot be recorded');
+  const stream = createWriteStream(file, { flags: 'a', mode: 0o600 });
+  let lost = 0;
+  const lose = (): void => {
+    if (lost === 0) logger.error({ file }, 'decisions are lost to the record');
+    lost += 1;
+  };
+  stream.on('error', (err) => {
+    logger.error({ err }, 'decisions cannot be recorded, until the service is started again');
   });
   return {
     record: (line) => {
-      stream.write(`${line}\n`);
+      if (stream.writable && stream.writableLength < unwrittenLimitBytes) stream.write(`${line}\n`);
+      else lose();
     },
-    close: () => {
-      stream.flushSync();
-      stream.end();
-    },
+    close: () =>
+      new Promise((resolve) => {
+        stream.end(() => {
+          if (lost > 0) logger.error({ file, lost }, 'the record is not whole');
+          resolve();
+        });
+      }),
   };
 }

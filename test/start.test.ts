@@ -153,3 +153,19 @@ t.test('warns of what does not refuse, and of what is out of date', async (t) =>
     noCode,
   ]);
 });
+
+t.test(
+  'a record that cannot be written keeps nothing from being decided, and nobody from stopping',
+  async (t) => {
+    for (const file of ['/dev/full', '/dev/null/record']) {
+      const log = new PassThrough();
+      const set = readConfig({ PORT: '0', LOG_LEVEL: 'error', RECORD_DECISIONS_FILE: file });
+      const { url, stop } = await startService(set, () => now, log);
+      for (let time = 0; time < 3; time += 1) t.match(await post(url), { status: 200 }, file);
+      await stop();
+      const told = (log.read() as Buffer).toString();
+      t.match(told, /decisions cannot be recorded/);
+      t.match(told, /the record is not whole/);
+    }
+  },
+);
