@@ -205,8 +205,9 @@ function sourceOf(
   logger: Logger,
 ): { readonly source: DataSetSource; readonly repository: SourceRepository } {
   const onError = (err: Error): void => {
-    // The keeper tells once that the source cannot be asked; this is each attempt to connect.
-    logger.debug({ err }, 'Redis');
+    // The keeper tells once that the source cannot be asked; this is each attempt to connect. The error itself has the
+    // command that failed in it, and so the password.
+    logger.debug({ message: withCause(err) }, 'Redis');
   };
   return (
     repositoryOf(config, clock, onError) ?? {

@@ -590,3 +590,15 @@ t.test('from Redis, without a restart', { skip: withoutRedis }, async (t) => {
   await until('it has nothing any more', () => live.status().trouble === 'nothing has been published');
   t.equal(decidesBy(live), 2, 'and what was in force stays');
 });
+
+t.test('the password of Redis is in no log', { skip: withoutRedis }, async (t) => {
+  const redis = await startRedis(t, ['--requirepass', 'right']);
+  const config = readConfig({ REDIS_URL: redis.url.replace('//', '//:n0t-the-0ne@') });
+  const log = new PassThrough();
+  const live = await liveReferenceData(config, () => now, pino({ level: 'trace' }, log));
+  t.match(live.status().trouble, /WRONGPASS/);
+  await live.close();
+  const told = (log.read() as Buffer).toString();
+  t.match(told, /"level":20.*WRONGPASS/);
+  t.notMatch(told, /n0t-the-0ne/);
+});
