@@ -68,10 +68,8 @@ export async function liveReferenceData(
       tooOldAfterSeconds: config.REFERENCE_DATA_TOO_OLD_SECONDS,
     },
     decidesWhenTooOld: config.REFERENCE_DATA_TOO_OLD === 'not-ready',
-    test: (referenceData, { effectiveFrom }) => [
-      ...anchorFaults(referenceData, config),
-      ...selfTest(referenceData, ukDayOf(later(clock(), new Date(effectiveFrom)))),
-    ],
+    test: (referenceData, { effectiveFrom }) =>
+      faultsInUse(referenceData, config, later(clock(), new Date(effectiveFrom))),
     taken: async (ready, published) => {
       const { dataSet } = ready.referenceData;
       logger.info(
@@ -264,6 +262,12 @@ async function startFrom(
 }
 
 const later = (one: Date, other: Date): Date => (one > other ? one : other);
+
+/** What is wrong with reference data, from an instant on, that its lists do not show. It is not taken then. */
+export const faultsInUse = (referenceData: ReferenceData, config: Config, from: Date): Fault[] => [
+  ...anchorFaults(referenceData, config),
+  ...selfTest(referenceData, ukDayOf(from)),
+];
 
 /** With nobody to trust, every request would be refused. */
 function anchorFaults({ trust }: ReferenceData, config: Config): Fault[] {

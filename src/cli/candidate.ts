@@ -1,11 +1,9 @@
 import { readFile, stat } from 'node:fs/promises';
-import { ukDayOf } from '../clock.js';
-import { publishersOf } from '../live-reference-data.js';
+import { faultsInUse, publishersOf } from '../live-reference-data.js';
 import { type DataSetHead, isOpened, type ListValues, openDataSet } from '../reference-data/data-set.js';
 import { type Fault, ReferenceDataError } from '../reference-data/fault.js';
 import { contentOf, readListFiles } from '../reference-data/lists-directory.js';
 import { buildOpened, buildReferenceData } from '../reference-data/load.js';
-import { selfTest } from '../reference-data/self-test.js';
 import type { ReferenceData } from '../reference-data/snapshot.js';
 import { orMissing } from '../stores/durable-file.js';
 import { type Context, withRepository } from './context.js';
@@ -68,7 +66,7 @@ async function fromPublished(
 
 /** Tests as the service does before it takes a data set. */
 export function built(
-  { clock }: Context,
+  { clock, config }: Context,
   head: DataSetHead | undefined,
   build: () => ReferenceData,
 ): Pick<Candidate, 'referenceData' | 'faults'> {
@@ -76,7 +74,7 @@ export function built(
     const referenceData = build();
     const now = clock();
     const from = head === undefined ? now : new Date(head.effectiveFrom);
-    const faults = selfTest(referenceData, ukDayOf(from > now ? from : now));
+    const faults = faultsInUse(referenceData, config, from > now ? from : now);
     return { referenceData: faults.length === 0 ? referenceData : undefined, faults };
   } catch (error) {
     if (!(error instanceof ReferenceDataError)) throw error;

@@ -73,7 +73,7 @@ export const publishCommand = (contextOf: () => Context): Command =>
       .addOption(
         wholeNumberOption(
           '--data-set-version <n>',
-          'a number that is higher than the current one, in place of the next',
+          'a number that is higher than every one before, in place of the next',
         ),
       ),
   ).action(async (directory: string, options: PublishOptions) => {

@@ -1,0 +1,52 @@
+import { spawnSync } from 'node:child_process';
+import { copyFile, cp, mkdir, readdir, rm } from 'node:fs/promises';
+import path from 'node:path';
+import t, { type Test } from 'tap';
+import { exitCodes } from '../../src/cli/exit.js';
+import { packageRoot } from '../../src/package-root.js';
+import { temporaryDirectory } from '../directories.js';
+
+function run(...args: string[]): {
+  readonly code: number | null;
+  readonly out: string;
+  readonly err: string;
+} {
+  const { status, stdout, stderr } = spawnSync(
+    process.execPath,
+    [path.join(packageRoot, 'dist/src/cli/main.js'), ...args],
+    { encoding: 'utf8' },
+  );
+  return { code: status, out: stdout, err: stderr };
+}
+
+async function stage(t: Test): Promise<{ readonly lists: string; readonly dataSets: string }> {
+  const directory = await temporaryDirectory(t);
+  const [lists, dataSets] = [path.join(directory, 'lists'), path.join(directory, 'data-sets')];
+  await cp(path.join(packageRoot, 'reference-data'), lists, { recursive: true });
+  await mkdir(dataSets);
+  return { lists, dataSets };
+}
+
+t.test('what every replica would refuse is not published', async (t) => {
+  const { lists, dataSets } = await stage(t);
+  for (const each of ['trust', 'revocation-lists']) await rm(path.join(lists, each), { recursive: true });
+  const { code, out } = run('publish', lists, '--data-set-dir', dataSets);
+  t.equal(code, exitCodes.refused);
+  t.match(out, /there is no trust anchor/);
+  t.strictSame(await readdir(dataSets), []);
+});
+
+t.test('a number below the highest that is kept is not published, wherever the pointer is', async (t) => {
+  const { lists, dataSets } = await stage(t);
+  const publish = (...args: string[]): ReturnType<typeof run> =>
+    run('publish', lists, '--data-set-dir', dataSets, ...args);
+  publish();
+  const pointer = path.join(dataSets, 'current.json');
+  await copyFile(pointer, `${pointer}.1`);
+  t.equal(publish('--data-set-version', '10').code, exitCodes.ok);
+  await copyFile(`${pointer}.1`, pointer);
+  const { code, err } = publish('--data-set-version', '5');
+  t.equal(code, exitCodes.refused);
+  t.match(err, /version 5 is not higher than 10, which is kept/);
+  t.match(publish().out, /Published version 11/);
+});
