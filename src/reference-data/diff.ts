@@ -1,4 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
+import { isJsonObject } from '../json.js';
 import type { ListValues } from './data-set.js';
 import { dayAfter, type Period, type ReferenceList } from './list.js';
 import { listEntries, lists } from './lists/index.js';
@@ -31,13 +32,25 @@ export function diffDataSets(before: ListValues, after: ListValues): Change[] {
   ];
 }
 
-/** As the service reads them, so that a way of writing is no difference; one that it cannot read is taken as it is. */
+/**
+ * As the service reads them, so that a way of writing is no difference. One that it cannot read is taken as it is, if it has
+ * what is compared, and else is as if it were not there.
+ */
 function entriesOf(list: ReferenceList, value: unknown): readonly Entry[] {
-  const { entries } = (value ?? {}) as { readonly entries?: readonly Entry[] };
-  return (entries ?? []).map((entry) => {
+  const { entries } = (value ?? {}) as { readonly entries?: unknown };
+  return (Array.isArray(entries) ? entries : []).flatMap((entry: unknown) => {
     const read = list.entry.safeParse(entry);
-    return read.success ? (read.data as Entry) : entry;
+    if (read.success) return [read.data];
+    return isJsonObject(entry) && hasKey(list, entry) && list !== lists.networkOperators ? [entry] : [];
   });
+}
+
+function hasKey(list: ReferenceList, entry: Entry): boolean {
+  try {
+    return !list.key(entry).includes('undefined');
+  } catch {
+    return false;
+  }
 }
 
 /** Entries of one key are told apart by the day from which they hold. */

@@ -1,10 +1,12 @@
 import { spawnSync } from 'node:child_process';
-import { copyFile, cp, mkdir, readdir, rm } from 'node:fs/promises';
+import { copyFile, cp, mkdir, readdir, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import t, { type Test } from 'tap';
 import { exitCodes } from '../../src/cli/exit.js';
 import { packageRoot } from '../../src/package-root.js';
+import { directoryDataSets } from '../../src/stores/directory-data-sets.js';
 import { temporaryDirectory } from '../directories.js';
+import { sealed } from '../reference-data/data-sets.js';
 
 function run(...args: string[]): {
   readonly code: number | null;
@@ -49,4 +51,18 @@ t.test('a number below the highest that is kept is not published, wherever the p
   t.equal(code, exitCodes.refused);
   t.match(err, /version 5 is not higher than 10, which is kept/);
   t.match(publish().out, /Published version 11/);
+});
+
+t.test('what is current and cannot be read is no trouble of what takes its place', async (t) => {
+  const { lists, dataSets } = await stage(t);
+  const broken = { distributors: { entries: [null] }, 'network-operators': { entries: [{}] }, users: [] };
+  const repository = directoryDataSets(dataSets, () => new Date());
+  await repository.publish(sealed({ lists: broken }), undefined, undefined);
+  const { code, out } = run('publish', lists, '--data-set-dir', dataSets);
+  t.equal(code, exitCodes.ok);
+  t.match(out, /Published version 2/);
+  await writeFile(path.join(lists, 'distributors.json'), '{"entries":[null]}');
+  const checked = run('--json', 'check', lists, '--against', 'current', '--data-set-dir', dataSets);
+  t.equal(checked.code, exitCodes.refused);
+  t.match(JSON.parse(checked.out), { changes: Array, faults: [{ file: 'distributors.json' }] });
 });
