@@ -14,21 +14,22 @@ export const headFile = 'data-set.json';
 /** The bytes of each file of a directory of lists; an Error stands for one that could not be read. */
 export type ListFiles = ReadonlyMap<string, Buffer | Error>;
 
-/** Reads the files of a directory of lists. Throws a ReferenceDataError where a directory in it cannot be read. */
+/**
+ * Reads the files of a directory of lists. Throws a ReferenceDataError where a directory in it cannot be read. Who changes
+ * lists changes their version last: read first, it never stands for lists that are older than it.
+ */
 export async function readListFiles(directory: string): Promise<ListFiles> {
+  const read = async (file: string): Promise<[string, Buffer | Error]> => {
+    try {
+      return [file, await readFile(path.join(directory, file))];
+    } catch (error) {
+      return [file, error as Error];
+    }
+  };
+  const head = await read(headFile);
   const names = Object.values(lists).map(({ name }) => `${name}.json`);
   const trusted = await Promise.all(trustDirectories.map((name) => filesIn(directory, name)));
-  return new Map(
-    await Promise.all(
-      [headFile, ...names, ...trusted.flat()].map(async (file): Promise<[string, Buffer | Error]> => {
-        try {
-          return [file, await readFile(path.join(directory, file))];
-        } catch (error) {
-          return [file, error as Error];
-        }
-      }),
-    ),
-  );
+  return new Map([head, ...(await Promise.all([...names, ...trusted.flat()].map(read)))]);
 }
 
 /** The files of a directory that may be missing, in their order. Hidden ones are not the publisher's. */

@@ -1,5 +1,7 @@
-import { mkdir, writeFile } from 'node:fs/promises';
+import { execFileSync } from 'node:child_process';
+import { mkdir, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
+import { setTimeout } from 'node:timers/promises';
 import t, { type Test } from 'tap';
 import { type Fault, faultText } from '../../src/reference-data/fault.js';
 import { contentOf, readListFiles, trustFilesIn } from '../../src/reference-data/lists-directory.js';
@@ -163,4 +165,21 @@ t.test('the faults inside the other files are told with it', async (t) => {
     'data-set.json: is not well-formed JSON at position 1',
     'devices.json, entry 1 (x): entityIdentifier: must be an EUI-64: eight hyphenated octets',
   ]);
+});
+
+t.test('a version is not read with lists that are older than it', async (t) => {
+  const directory = await directoryWith(t, listFiles());
+  const head = path.join(directory, 'data-set.json');
+  await rm(head);
+  // Reading it waits until somebody writes it.
+  execFileSync('mkfifo', [head]);
+  const reading = readListFiles(directory);
+  await setTimeout(100);
+  await writeFile(path.join(directory, 'users.json'), 'changed');
+  await mkdir(path.join(directory, 'trust'), { recursive: true });
+  await writeFile(path.join(directory, 'trust', 'new.pem'), 'new');
+  await writeFile(head, 'version');
+  const files = await reading;
+  const text = (file: string): string => String(files.get(file));
+  t.strictSame(['data-set.json', 'users.json', 'trust/new.pem'].map(text), ['version', 'changed', 'new']);
 });
