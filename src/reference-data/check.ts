@@ -86,7 +86,9 @@ function checkNetworkOperators(
   let open: typeof byStart = [];
   for (const range of byStart) {
     open = open.filter(({ to }) => to >= range.from);
-    for (const other of open.filter((earlier) => periodsOverlap(earlier, range))) {
+    // The first of those that it overlaps: of thousands that are there twice, each with each would be millions.
+    const other = open.find((earlier) => periodsOverlap(earlier, range));
+    if (other !== undefined) {
       const message = `the range from ${range.from} overlaps that from ${other.from} of ${other.organisationId}`;
       fault(range.index, range.organisationId, message);
     }

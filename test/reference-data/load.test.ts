@@ -280,6 +280,8 @@ t.test('network operators', async (t) => {
     { networkOperators: [of12, other] },
     `${file} | entry 2 (other) | the range from 02-00-00-00-00-01-FF-FF overlaps that from 02-00-00-00-00-01-00-00 of of-12`,
   );
+  const again = { ...of12, ranges: Array.from({ length: 1000 }, () => of12?.ranges[0]) };
+  t.equal(faultsOf(listFiles({ networkOperators: [again] })).length, 999, 'one for each');
   const moved = {
     ...other,
     ranges: [{ ...other.ranges[0], effectiveFrom: '2026-01-01' }],
