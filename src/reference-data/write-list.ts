@@ -1,6 +1,7 @@
-import { rename, writeFile } from 'node:fs/promises';
+import { chmod, rename, rm, stat, writeFile } from 'node:fs/promises';
 import type { z } from 'zod';
 import { isJsonObject, parseJson } from '../json.js';
+import { orMissing } from '../stores/durable-file.js';
 import type { Result } from '../rejection.js';
 import { listFile, type ReferenceList } from './list.js';
 
@@ -44,9 +45,15 @@ export function listText({ $schema, source, retrieved, entries }: ListContent<un
   return `{\n${head.join('')}  "entries": ${body}\n}\n`;
 }
 
-/** Puts a list's file in the place of the one that is there, at once, so that nobody reads a half of it. */
+/**
+ * Puts a list's file in the place of the one that is there, at once, so that nobody reads a half of it; and nobody who
+ * could not read it before.
+ */
 export async function replaceListFile(file: string, text: string): Promise<void> {
-  await writeFile(`${file}.new`, text, { flush: true });
+  const { mode } = (await stat(file).catch(orMissing)) ?? { mode: 0o640 };
+  await rm(`${file}.new`, { force: true });
+  await writeFile(`${file}.new`, text, { flush: true, mode: 0o600, flag: 'wx' });
+  await chmod(`${file}.new`, mode & 0o777);
   await rename(`${file}.new`, file);
 }
 

@@ -1,4 +1,4 @@
-import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
+import { chmod, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import t from 'tap';
@@ -49,4 +49,17 @@ t.test('a file is replaced as a whole', async (t) => {
   }
   t.strictSame(await readdir(directory), ['users.json']);
   await t.rejects(replaceListFile(path.join(directory, 'none', 'users.json'), 'x'), { code: 'ENOENT' });
+});
+
+t.test('who could not read a list before cannot read it after', async (t) => {
+  const directory = await mkdtemp(path.join(tmpdir(), 'lists-'));
+  t.teardown(() => rm(directory, { recursive: true }));
+  const file = path.join(directory, 'devices.json');
+  for (const mode of [0o600, 0o644]) {
+    await writeFile(file, 'before');
+    await chmod(file, mode);
+    await replaceListFile(file, 'after');
+    t.equal(await readFile(file, 'utf8'), 'after');
+    t.equal((await stat(file)).mode & 0o777, mode);
+  }
 });
