@@ -1,9 +1,11 @@
 import { InvalidArgumentError, Option } from 'commander';
+import { z } from 'zod';
 
 export const instantOption = (flags: string, description: string): Option =>
   new Option(flags, description).argParser((text: string): Date => {
     const at = new Date(text);
-    if (!/^[0-9]{4}-[0-9]{2}-[0-9]{2}T.*Z$/.test(text) || Number.isNaN(at.getTime())) {
+    // A day that does not exist would be another, some days later.
+    if (!z.iso.datetime().safeParse(text).success) {
       throw new InvalidArgumentError('It must be an instant of UTC, such as 2027-01-01T00:00:00Z.');
     }
     return at;

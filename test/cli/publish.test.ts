@@ -66,3 +66,11 @@ t.test('what is current and cannot be read is no trouble of what takes its place
   t.equal(checked.code, exitCodes.refused);
   t.match(JSON.parse(checked.out), { changes: Array, faults: [{ file: 'distributors.json' }] });
 });
+
+t.test('a day that does not exist is none', async (t) => {
+  const { lists, dataSets } = await stage(t);
+  const at = (instant: string): ReturnType<typeof run> =>
+    run('publish', lists, '--data-set-dir', dataSets, '--dry-run', '--effective-from', instant);
+  t.equal(at('2027-02-28T00:00:00Z').code, exitCodes.ok);
+  t.match(at('2027-02-29T00:00:00Z'), { code: exitCodes.failed, err: /It must be an instant of UTC/ });
+});
