@@ -7,6 +7,8 @@ import { SingleBar } from 'cli-progress';
 import { Command } from 'commander';
 import { z } from 'zod';
 import { redisSettings } from '../data-set-repository.js';
+import { parseJson } from '../json.js';
+import { deviceFaults } from '../reference-data/check.js';
 import { readDevices } from '../reference-data/import/devices.js';
 import { gunzipIfNeeded } from '../reference-data/import/gunzip.js';
 import { ImportLog, type ImportReport } from '../reference-data/import/import-log.js';
@@ -152,6 +154,8 @@ async function load(
   } finally {
     bar.stop();
   }
+  // Every device would be unknown, and every certificate accepted: no registry is as empty, but a file may be cut off.
+  if (devices === 0) log.fault(undefined, undefined, 'the file has no device');
   const loaded = !log.hasFaults && faults.length === 0 && (await finished(running, devices));
   if (!loaded) await registry.abandonLoad(id);
   const seconds = Math.round((performance.now() - started) / 100) / 10;
@@ -254,12 +258,11 @@ async function apply(context: Context, registry: DeviceRegistry, file: string | 
   if (bad.length > 0) process.exitCode = exitCodes.refused;
 }
 
+/** Held to what an inventory is held to: it is read in one way only, and its members do not contradict each other. */
 function readChange(
   text: string,
 ): { readonly put: Device } | { readonly remove: EntityIdentifier } | undefined {
-  try {
-    return change.safeParse(JSON.parse(text)).data;
-  } catch {
-    return undefined;
-  }
+  const json = parseJson(Buffer.from(text));
+  const read = json.ok ? change.safeParse(json.value).data : undefined;
+  return read !== undefined && 'put' in read && [...deviceFaults(read.put)].length > 0 ? undefined : read;
 }

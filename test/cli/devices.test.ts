@@ -130,3 +130,21 @@ t.test('imports into a directory of lists, all or nothing', async (t) => {
   t.equal(overlap.code, 1);
   t.match(overlap.json(), { imported: false });
 });
+
+t.test('a file without a device leaves the inventory as it is', { skip: withoutRedis }, async (t) => {
+  const { run, file } = await stage(t);
+  t.equal((await run(['load', await file('one.csv', header + row(1))])).code, 0);
+  const empty = await run(['load', await file('none.csv', header)]);
+  t.equal(empty.code, 1);
+  t.match(empty.out, 'fault: the file has no device');
+  t.match((await run(['status'])).out, /: 1 device, since [^]*No load is running/);
+
+  const changes = [
+    `{"remove":"${device(1)}","remove":"${device(2)}"}`,
+    `{"put":{"entityIdentifier":"${device(1)}","deviceType":"ESME","importMpxn":"12345"}}`,
+    `{"put":{"entityIdentifier":"${device(1)}","deviceType":"GSME","importMpxn":"12345"}}`,
+  ];
+  const applied = await run(['apply', '--json'], changes.join('\n'));
+  t.equal(applied.code, 1);
+  t.strictSame(applied.json(), { put: 1, removed: 0, bad: [1, 2] });
+});

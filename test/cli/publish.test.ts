@@ -49,7 +49,7 @@ t.test('a number below the highest that is kept is not published, wherever the p
   await copyFile(`${pointer}.1`, pointer);
   const { code, err } = publish('--data-set-version', '5');
   t.equal(code, exitCodes.refused);
-  t.match(err, /version 5 is not higher than 10, which is kept/);
+  t.match(err, /version 5 is not higher than 10, which was published before/);
   t.match(publish().out, /Published version 11/);
 });
 
