@@ -23,6 +23,7 @@ import type { ReferenceData } from './reference-data/snapshot.js';
 import { warnOf } from './reference-data-warnings.js';
 import type { Result } from './rejection.js';
 import type { DataSetRepository } from './stores/data-set-repository.js';
+import { within } from './stores/deadline.js';
 import { listedDataSet } from './stores/listed-data-set.js';
 import { type PersistedDataSets, persistedDataSets } from './stores/persisted-data-set.js';
 import { withCause } from './stores/unavailable.js';
@@ -47,6 +48,8 @@ export interface LiveReferenceData {
 }
 
 const confirmEveryMs = 60_000;
+
+const withdrawalMs = 500;
 
 /**
  * Starts from what was kept on disk, if anything was, and looks at the source. Lists that have faults keep the service from
@@ -148,6 +151,7 @@ export async function liveReferenceData(
       replica,
       at: now.toISOString(),
       ...inForce?.referenceData.dataSet,
+      pending: pending?.referenceData.dataSet.version,
       source: inForce?.source,
       refused: refused && { version: refused.version, reason: refused.faults.map(faultText)[0] ?? '' },
     };
@@ -188,6 +192,9 @@ export async function liveReferenceData(
     close: async () => {
       isClosed = true;
       keeper.stop();
+      // One that has ended is no longer waited for by who publishes; and a source that is away keeps nobody from ending.
+      const withdrawn = writing.then(() => repository.withdraw?.(replica));
+      await within(withdrawalMs, withdrawn).catch(() => undefined);
       await repository.close();
       await writing;
     },
@@ -195,7 +202,7 @@ export async function liveReferenceData(
 }
 
 type SourceRepository = Pick<DataSetRepository, 'current' | 'read' | 'watch' | 'close'> &
-  Partial<Pick<DataSetRepository, 'report' | 'versions'>>;
+  Partial<Pick<DataSetRepository, 'report' | 'withdraw' | 'versions'>>;
 
 function sourceOf(
   config: Config,

@@ -6,6 +6,7 @@ import { createInterface } from 'node:readline';
 import { SingleBar } from 'cli-progress';
 import { Command } from 'commander';
 import { z } from 'zod';
+import { ukDayOf } from '../clock.js';
 import { redisSettings } from '../data-set-repository.js';
 import { parseJson } from '../json.js';
 import { deviceFaults } from '../reference-data/check.js';
@@ -132,7 +133,7 @@ async function load(
 ): Promise<void> {
   const started = performance.now();
   const registrations = await registrationsIn(context, options.registrations);
-  const id = await loadIdOf(file, options.registrations);
+  const id = await loadIdOf(ukDayOf(context.clock()), file, options.registrations);
   const rows = await countLines(file);
   const running = await registry.beginLoad(id, Math.max(1, rows));
   const resumedBehind = running.rows;
@@ -189,9 +190,12 @@ async function* batches(devices: AsyncIterable<Device>): AsyncGenerator<Device[]
   if (batch.length > 0) yield batch;
 }
 
-/** The same for the same files, so that the same command goes on with a load that was killed. */
-async function loadIdOf(...files: readonly (string | undefined)[]): Promise<string> {
-  const hash = createHash('sha256');
+/**
+ * The same for the same files, so that the same command goes on with a load that was killed; on the same day, since
+ * registrations are those of the day.
+ */
+async function loadIdOf(day: string, ...files: readonly (string | undefined)[]): Promise<string> {
+  const hash = createHash('sha256').update(day);
   for (const file of files) {
     const found = file === undefined ? undefined : await stat(file);
     hash.update(JSON.stringify([file && path.resolve(file), found?.size, found?.mtimeMs]));

@@ -21,6 +21,7 @@ import { built, candidateOf } from './candidate.js';
 import { changesInWords } from './check.js';
 import { type Context, tell, withRepository } from './context.js';
 import { CliError, exitCodes } from './exit.js';
+import { counted } from './words.js';
 import { instantOption, wholeNumber, wholeNumberOption } from './options.js';
 
 interface PublishOptions {
@@ -56,10 +57,7 @@ const publishing = (command: Command): Command =>
     .option('--sign-key <file>', 'PEM file of a private key on P-256, without a password, to sign it with')
     .option('--dry-run', 'do everything but publish')
     .addOption(
-      wholeNumberOption(
-        '--wait <seconds>',
-        'wait until every replica decides by it, for so long at the most',
-      ),
+      wholeNumberOption('--wait <seconds>', 'wait until every replica has taken it, for so long at the most'),
     );
 
 export const publishCommand = (contextOf: () => Context): Command =>
@@ -171,7 +169,7 @@ async function publish(
     replicas,
   };
   tell(context, result, (each) => inWords(each, before === undefined));
-  if (replicas?.some((replica) => replica.version !== version) === true) process.exitCode = exitCodes.failed;
+  if (replicas !== null && !allHave(replicas, version)) process.exitCode = exitCodes.failed;
 }
 
 /**
@@ -231,16 +229,26 @@ async function publishOver(
 }
 
 async function privateKeyIn(file: string): Promise<KeyObject> {
-  const key = createPrivateKey(await readFile(file));
-  if (createPublicKey(key).asymmetricKeyDetails?.namedCurve !== 'prime256v1') {
-    throw new CliError(`${file} has no private key on P-256`);
+  const text = await readFile(file);
+  try {
+    const key = createPrivateKey(text);
+    if (createPublicKey(key).asymmetricKeyDetails?.namedCurve === 'prime256v1') return key;
+  } catch {
+    // A public key, one with a password, or no key at all: what Node says of it helps nobody.
   }
-  return key;
+  throw new CliError(`${file} has no private key on P-256 that needs no password`);
 }
 
 const askAgainMs = 100;
 
-/** Those that report in the meantime, and whether they have it yet. */
+/** Whether replicas report, and each has it: in force, or waiting for its instant. */
+const allHave = (replicas: readonly ReplicaReport[], version: number): boolean =>
+  replicas.length > 0 && replicas.every((replica) => has(replica, version));
+
+const has = (replica: ReplicaReport, version: number): boolean =>
+  replica.version === version || replica.pending === version;
+
+/** Those that report in the meantime, as they are at the end. */
 async function waitForReplicas(
   { clock }: Context,
   repository: DataSetRepository,
@@ -250,8 +258,7 @@ async function waitForReplicas(
   const until = clock().getTime() + seconds * 1000;
   for (;;) {
     const replicas = await repository.replicas();
-    const haveIt = replicas.length > 0 && replicas.every((replica) => replica.version === version);
-    if (haveIt || clock().getTime() >= until) return replicas;
+    if (allHave(replicas, version) || clock().getTime() >= until) return replicas;
     await delay(askAgainMs);
   }
 }
@@ -261,12 +268,18 @@ function inWords(
   isFirst: boolean,
 ): string {
   const what = `version ${String(version)} (${sha256.slice(0, 12)}…, ${signed ? 'signed' : 'not signed'}), from ${effectiveFrom}`;
-  const having = replicas?.filter((replica) => replica.version === version).length;
+  const without = replicas?.filter((replica) => !has(replica, version)) ?? [];
   return [
     ...(isFirst ? [] : changesInWords(changes)),
     ...notes.map((note) => `Note: ${note}.`),
     published ? `Published ${what}.` : `Not published, since this is a dry run: ${what}.`,
     ...(replaced === null ? [] : [`It follows version ${String(replaced.version)}.`]),
-    ...(replicas === null ? [] : [`${String(having)} of ${String(replicas.length)} replicas decide by it.`]),
+    ...(replicas === null
+      ? []
+      : [`${String(replicas.length - without.length)} of ${counted(replicas.length, 'replica')} took it.`]),
+    ...without.map(
+      ({ replica, version: other, refused }) =>
+        `  ${replica} decides by ${String(other ?? 'nothing')}${refused === undefined ? '' : `, and refused ${String(refused.version ?? 'what it got')}: ${refused.reason}`}`,
+    ),
   ].join('\n');
 }

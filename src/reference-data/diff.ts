@@ -38,9 +38,9 @@ export function diffDataSets(before: ListValues, after: ListValues): Change[] {
  */
 function entriesOf(list: ReferenceList, value: unknown): readonly Entry[] {
   const { entries } = (value ?? {}) as { readonly entries?: unknown };
-  return (Array.isArray(entries) ? entries : []).flatMap((entry: unknown) => {
+  return (Array.isArray(entries) ? entries : []).flatMap((entry: unknown): Entry[] => {
     const read = list.entry.safeParse(entry);
-    if (read.success) return [read.data];
+    if (read.success) return [read.data as Entry];
     return isJsonObject(entry) && hasKey(list, entry) && list !== lists.networkOperators ? [entry] : [];
   });
 }

@@ -94,7 +94,7 @@ t.test('publishes, tells what is different, and goes back', async (t) => {
   t.match(against.out, 'distributor 24 is taken from Invented operator of 25');
 
   const back = await cli(['rollback', '1', ...to, '--json', '--wait', '1']);
-  t.equal(back.code, 0);
+  t.equal(back.code, 2, 'nobody has taken it');
   t.match(back.json(), {
     published: true,
     version: 3,

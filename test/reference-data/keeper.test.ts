@@ -355,7 +355,11 @@ t.test('who starts while a version waits decides by the one before', async (t) =
   t.strictSame(await start([at(1, since), at(2, after(60))]), [1, 2]);
   t.strictSame(await start([at(1, since), at(2, since)]), [2, undefined]);
   t.strictSame(await start([at(2, after(60))]), [undefined, 2]);
-  t.strictSame(await start([at(1, since), at(2, after(60))], [], false), [undefined, 2], 'lists are one version');
+  t.strictSame(
+    await start([at(1, since), at(2, after(60))], [], false),
+    [undefined, 2],
+    'lists are one version',
+  );
   t.strictSame(await start([at(1, after(30)), at(2, after(60))]), [undefined, 2]);
   t.strictSame(
     await start([at(1, since), at(3, '2026-06-05T00:00:00Z'), at(4, after(60), '2026-06-04T00:00:00Z')]),
