@@ -109,7 +109,7 @@ export async function liveReferenceData(
   const afterwards = (write: () => Promise<void> | undefined): void => {
     writing = writing.then(() => (isClosed ? undefined : write()));
   };
-  let keptConfirmation = 0;
+  let kept = { at: 0, version: 0 };
   const looked = (trouble: Error | undefined): void => {
     const now = clock();
     const { inForce, pending, confirmedAt, refused, freshness } = activation.status(now);
@@ -135,9 +135,9 @@ export async function liveReferenceData(
       trouble === undefined &&
       confirmedAt !== undefined &&
       newest !== undefined &&
-      now.getTime() - keptConfirmation >= confirmEveryMs
+      (now.getTime() - kept.at >= confirmEveryMs || newest.referenceData.dataSet.version !== kept.version)
     ) {
-      keptConfirmation = now.getTime();
+      kept = { at: now.getTime(), version: newest.referenceData.dataSet.version };
       afterwards(async () => {
         await persisted
           ?.confirm({ at: confirmedAt, dataSet: newest.referenceData.dataSet })

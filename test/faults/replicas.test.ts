@@ -1,3 +1,5 @@
+import { readFile } from 'node:fs/promises';
+import path from 'node:path';
 import t from 'tap';
 import { startRedis, withoutRedis } from '../redis-server.js';
 import { until } from '../until.js';
@@ -37,12 +39,16 @@ t.test(
 t.test('a replica is killed, and started again while Redis is away', { skip: withoutRedis }, async (t) => {
   const redis = await startRedis(t, ['--appendonly', 'yes', '--appendfsync', 'always']);
   const publisher = publisherOf(t, redis);
-  const settings = { REDIS_URL: redis.url, STATE_DIR: await temporaryDirectory(t) };
+  const state = await temporaryDirectory(t);
+  const settings = { REDIS_URL: redis.url, STATE_DIR: state };
   await publisher.publish(1);
   const first = await startProcess(t, settings);
   await first.decidesBy(1);
   await publisher.publish(2);
   await first.decidesBy(2);
+  await until('it is kept that the second was confirmed', async () =>
+    (await readFile(path.join(state, 'confirmed-at'), 'utf8')).includes('"version":2'),
+  );
   first.child.kill('SIGKILL');
   await redis.kill();
   const second = await startProcess(t, settings);
