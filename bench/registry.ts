@@ -1,17 +1,13 @@
-import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtemp, rm } from 'node:fs/promises';
-import { createServer } from 'node:net';
-import { tmpdir } from 'node:os';
-import path from 'node:path';
-import { createInterface } from 'node:readline';
 import { SingleBar } from 'cli-progress';
 import { Command, InvalidArgumentError } from 'commander';
 import { table } from 'table';
+import { wholeNumber } from '../src/cli/options.js';
 import { type Mpxn, parseMpxn } from '../src/metering-point/mpxn.js';
 import { mpanCheckDigit } from '../src/metering-point/mpan.js';
 import type { EntityIdentifier } from '../src/smki/entity-identifier.js';
 import type { Device, DeviceStore } from '../src/stores/device-store.js';
+import { Processes } from '../src/mock-dsp/processes.js';
 import { parseRedisAddress, type RedisAddress } from '../src/stores/redis-address.js';
 import { redisDeviceRegistry } from '../src/stores/redis-device-registry.js';
 import { connectRedis, connectSubscriber, type RedisClient } from '../src/stores/redis.js';
@@ -30,11 +26,6 @@ interface Options {
 const estate = 30_000_000;
 const batchSize = 10_000;
 const lookups = 5_000;
-
-const wholeNumber = (text: string): number => {
-  if (!/^[1-9][0-9]{0,8}$/.test(text)) throw new InvalidArgumentError('It must be a whole number from 1.');
-  return Number(text);
-};
 
 const redisAddress = (text: string): RedisAddress => {
   const address = parseRedisAddress(text);
@@ -103,60 +94,6 @@ function mpxn(text: string): Mpxn {
   const parsed = parseMpxn(text);
   if (parsed === undefined) throw new Error('the devices are made wrongly');
   return parsed;
-}
-
-interface Server {
-  readonly address: RedisAddress;
-  readonly stop: () => Promise<void>;
-}
-
-/** A redis-server for this run, on loopback. */
-async function startServer(): Promise<Server> {
-  const directory = await mkdtemp(path.join(tmpdir(), 'bench-registry-'));
-  const port = await freePort();
-  const child: ChildProcess = spawn(
-    'redis-server',
-    ['--port', String(port), '--bind', '127.0.0.1', '--dir', directory, '--save', ''],
-    { stdio: ['ignore', 'pipe', 'inherit'] },
-  );
-  const failed = once(child, 'error').then(() => {
-    throw new Error('there is no redis-server on this machine: name one that runs with --redis-url');
-  });
-  const ready = (async () => {
-    if (child.stdout === null) return;
-    for await (const line of createInterface({ input: child.stdout })) {
-      if (line.includes('Ready to accept connections')) break;
-    }
-    child.stdout.resume();
-  })();
-  const remove = (): Promise<void> => rm(directory, { recursive: true, force: true });
-  try {
-    await Promise.race([ready, failed]);
-  } catch (error) {
-    await remove();
-    throw error;
-  }
-  failed.catch(() => undefined);
-  return {
-    address: redisAddress(`redis://127.0.0.1:${String(port)}`),
-    stop: async () => {
-      const ended = once(child, 'exit');
-      child.kill();
-      await ended;
-      await remove();
-    },
-  };
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer();
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const address = server.address();
-  server.close();
-  await once(server, 'close');
-  if (address === null || typeof address === 'string') throw new Error('there is no free port');
-  return address.port;
 }
 
 const usedMemory = async (client: RedisClient): Promise<number> =>
@@ -267,11 +204,15 @@ async function measure(address: RedisAddress, count: number): Promise<Record<str
   }
 }
 
+function sayWhatElse(cause: unknown): never {
+  const message = 'there is no redis-server on this machine: name one that runs with --redis-url';
+  throw new Error(message, { cause });
+}
+
 async function run({ devices, redisUrl, json }: Options): Promise<void> {
-  const server = redisUrl === undefined ? await startServer() : undefined;
+  const processes = new Processes();
   try {
-    const address = redisUrl ?? server?.address;
-    if (address === undefined) return;
+    const address = redisUrl ?? redisAddress(await processes.redis().catch(sayWhatElse));
     const results = await measure(address, devices);
     const rows = Object.entries(results).map(([name, value]) => [name, value.toLocaleString('en-GB')]);
     console.log(
@@ -280,7 +221,7 @@ async function run({ devices, redisUrl, json }: Options): Promise<void> {
         : table(rows, { columns: [{}, { alignment: 'right' }] }),
     );
   } finally {
-    await server?.stop();
+    await processes.end();
   }
 }
 

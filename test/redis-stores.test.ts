@@ -59,16 +59,12 @@ async function load(redis: RedisServer, networkOperator: string): Promise<void> 
   close();
 }
 
+const publishShipped = (redis: RedisServer): Promise<unknown> =>
+  cli(['publish', 'reference-data', '--effective-from', '2026-01-01T00:00:00Z', '--redis-url', redis.url]);
+
 t.test('the registered operator is that of the registry', { skip: withoutRedis }, async (t) => {
   const redis = await startRedis(t);
-  await cli([
-    'publish',
-    'reference-data',
-    '--effective-from',
-    '2026-01-01T00:00:00Z',
-    '--redis-url',
-    redis.url,
-  ]);
+  await publishShipped(redis);
   const ask = await service(t, { REDIS_URL: redis.url, DEVICE_REGISTRY: 'redis' });
   t.match(
     await ask({ target, counter: 1n }),
@@ -100,14 +96,7 @@ t.test('the registered operator is that of the registry', { skip: withoutRedis }
 
 t.test('RequestIDs of all replicas', { skip: withoutRedis }, async (t) => {
   const redis = await startRedis(t);
-  await cli([
-    'publish',
-    'reference-data',
-    '--effective-from',
-    '2026-01-01T00:00:00Z',
-    '--redis-url',
-    redis.url,
-  ]);
+  await publishShipped(redis);
   const settings = { REDIS_URL: redis.url, REQUEST_HISTORY: 'redis' };
   const [one, other] = [await service(t, settings), await service(t, settings)];
   t.match(await one(), { status: 200 });
