@@ -1,10 +1,16 @@
 import type { ServiceRequest } from './duis/request.js';
 import type { Mpxn } from './metering-point/mpxn.js';
 import type { ReferenceData } from './reference-data/snapshot.js';
-import type { DistributorFacts, Facts, RegistrationFacts, UserSystemFacts } from './rules/facts.js';
+import type {
+  CertificateFacts,
+  DistributorFacts,
+  Facts,
+  RegistrationFacts,
+  UserSystemFacts,
+} from './rules/facts.js';
 import type { EntityIdentifier } from './smki/entity-identifier.js';
 import type { TrustAssessment } from './assess-trust.js';
-import type { ReceivedCertificates } from './smki/request-certificates.js';
+import type { ReceivedCertificate, ReceivedCertificates } from './smki/request-certificates.js';
 import { list } from './rules/rule.js';
 import type { TargetDevice } from './target-device.js';
 
@@ -18,12 +24,17 @@ export interface Known {
   readonly trust: TrustAssessment;
 }
 
+/** The facts of a request, whose certificates are at hand. */
+export interface RequestFacts extends Facts {
+  readonly certificates: readonly (CertificateFacts & ReceivedCertificate)[];
+}
+
 /** Resolves what the rules look at: whose certificates, whose network and which sender, on the day. */
 export function gatherFacts(
   { request, certificates, device, gasIsJudged, userSystem, trust }: Known,
   referenceData: ReferenceData,
   day: string,
-): Facts {
+): RequestFacts {
   const { service, requestId, credentialsUpdate } = request;
   const { deviceType, mpxn, deviceRegistry } = device;
   return {
@@ -42,8 +53,7 @@ export function gatherFacts(
     },
     deviceType,
     mpxn,
-    distributor: distributorOf(mpxn, referenceData, day),
-    registration: registrationOf(device, referenceData, day),
+    ...networkOf(device, referenceData, day),
     deviceRegistry,
     gasIsJudged,
     certificates: certificates.replacements.map((received) => ({
@@ -68,6 +78,16 @@ function userSystemOf(
   return { name, employed: systems?.length, listed: systems?.find(({ userSystem }) => userSystem === name) };
 }
 
+/** Who operates the network at a meter, by its MPAN and by its registration. */
+export const networkOf = (
+  device: Pick<TargetDevice, 'mpxn' | 'networkOperatorId'>,
+  referenceData: ReferenceData,
+  day: string,
+): Pick<Facts, 'distributor' | 'registration'> => ({
+  distributor: distributorOf(device.mpxn, referenceData, day),
+  registration: registrationOf(device, referenceData, day),
+});
+
 function distributorOf(
   mpxn: Mpxn | undefined,
   referenceData: ReferenceData,
@@ -87,7 +107,7 @@ function distributorOf(
  * that Market Participant Id, in gas the organisation of that Gas Transporter.
  */
 function registrationOf(
-  { mpxn, networkOperatorId }: TargetDevice,
+  { mpxn, networkOperatorId }: Pick<TargetDevice, 'mpxn' | 'networkOperatorId'>,
   referenceData: ReferenceData,
   day: string,
 ): RegistrationFacts | undefined {

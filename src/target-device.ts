@@ -44,39 +44,47 @@ export async function findTargetDevice(
   said: CallerDevice,
 ): Promise<Result<TargetDevice>> {
   const { remotePartyRole, importMpxn } = request.credentialsUpdate;
-  const saidType = deviceTypes.find((type) => type === said.deviceType);
-  if (said.deviceType !== undefined && saidType === undefined) {
-    return reject('invalid-device-type', `The Device Type must be one of ${deviceTypes.join(', ')}.`);
-  }
-  const saidMpxn = readMpxn(said.importMpxn, 'import MPxN of the device');
-  if (!saidMpxn.ok) return saidMpxn;
+  const stated = readCallerDevice(said);
+  if (!stated.ok) return stated;
   const ownMpxn = readMpxn(importMpxn, 'ImportMPxN of the request');
   if (!ownMpxn.ok) return ownMpxn;
-  const statedMpxn = saidMpxn.value ?? ownMpxn.value;
+  const { deviceType, mpxn = ownMpxn.value } = stated.value;
 
   const { gasIsJudged } = lookup;
-  const isAllStated = saidType !== undefined && statedMpxn !== undefined;
-  const isJudged =
-    judgedBy({ remotePartyRole, deviceType: saidType, mpxn: statedMpxn, gasIsJudged }) !== undefined;
-  const { listed, deviceRegistry } =
-    isAllStated && !isJudged ? notAsked : await lookUp(lookup, request.requestId.target);
+  const isAllStated = deviceType !== undefined && mpxn !== undefined;
+  const isJudged = judgedBy({ remotePartyRole, deviceType, mpxn, gasIsJudged }) !== undefined;
+  const found = isAllStated && !isJudged ? notAsked : await lookUp(lookup, request.requestId.target);
+  const described = describeDevice({ deviceType, mpxn }, found.listed);
+  return described.ok ? accept({ ...described.value, ...found }) : described;
+}
 
-  const deviceType = saidType ?? listed?.deviceType;
+/** What is stated of a device, where it could be read. */
+export type StatedDevice = Pick<TargetDevice, 'deviceType' | 'mpxn'>;
+
+export function readCallerDevice({ deviceType: type, importMpxn }: CallerDevice): Result<StatedDevice> {
+  const deviceType = deviceTypes.find((each) => each === type);
+  if (type !== undefined && deviceType === undefined) {
+    return reject('invalid-device-type', `The Device Type must be one of ${deviceTypes.join(', ')}.`);
+  }
+  const mpxn = readMpxn(importMpxn, 'import MPxN of the device');
+  return mpxn.ok ? accept({ deviceType, mpxn: mpxn.value }) : mpxn;
+}
+
+/** Puts what is stated of a device together with what the inventory has. */
+export function describeDevice(
+  stated: StatedDevice,
+  listed: Device | undefined,
+): Result<StatedDevice & Pick<TargetDevice, 'networkOperatorId'>> {
+  const deviceType = stated.deviceType ?? listed?.deviceType;
   const points = listed !== undefined && listed.deviceType === deviceType ? meteringPointsOf(listed) : [];
-  const mpxn = statedMpxn ?? points[0]?.mpxn;
+  const mpxn = stated.mpxn ?? points[0]?.mpxn;
   if (deviceType === 'ESME' && mpxn?.kind === 'mprn') {
     return reject('mpxn-not-of-device-type', 'The target device is an ESME, and its MPxN is an MPRN.');
   }
   const registered = points.find(
     (point) => mpxn !== undefined && isSameMpxn(point.mpxn, mpxn) && point.networkOperatorId !== undefined,
   );
-  return accept({
-    deviceType,
-    mpxn,
-    networkOperatorId: registered?.networkOperatorId,
-    deviceRegistry,
-    listed,
-  });
+  return accept({ deviceType, mpxn, networkOperatorId: registered?.networkOperatorId });
 }
 
 /** The number is personal data, and so is in no message. */

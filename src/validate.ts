@@ -3,7 +3,7 @@ import { type Clock, ukDayOf } from './clock.js';
 import type { ServiceRequest } from './duis/request.js';
 import type { ServiceReferenceVariant } from './duis/vocabulary.js';
 import type { SignatureReading } from './duis/xml/signature.js';
-import { gatherFacts } from './gather-facts.js';
+import { gatherFacts, type RequestFacts } from './gather-facts.js';
 import { checkHistory } from './check-history.js';
 import type { DecidingDataSet } from './reference-data/activation.js';
 import type { DataSetId } from './reference-data/data-set.js';
@@ -11,7 +11,6 @@ import type { Freshness } from './reference-data/freshness.js';
 import type { ReferenceData } from './reference-data/snapshot.js';
 import { accept, type Result } from './rejection.js';
 import { evaluate, type Judgement, type RulePolicy } from './rules/evaluate.js';
-import type { CertificateFacts } from './rules/facts.js';
 import type { CertificateReader } from './smki/request-certificates.js';
 import type { DeviceStore } from './stores/device-store.js';
 import type { RequestHistory } from './stores/request-history.js';
@@ -52,7 +51,7 @@ export interface Decision extends Judgement {
   readonly decidedAt: Date;
   /** What the code means; null where a refusal has none. */
   readonly description: string | null;
-  readonly certificates: readonly CertificateFacts[];
+  readonly certificates: RequestFacts['certificates'];
   readonly device: TargetDevice;
   readonly signer: Signer | undefined;
   readonly trust: TrustSummary;

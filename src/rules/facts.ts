@@ -74,7 +74,8 @@ export interface RegistrationFacts {
 
 export interface CertificateFacts {
   readonly certificateType: CertificateType;
-  readonly certificate: OrganisationCertificate;
+  /** What rules look at: of a certificate on a meter, nothing else may be known. */
+  readonly certificate: Pick<OrganisationCertificate, 'entityIdentifier' | 'role'>;
   /** Whose range the Entity Identifier falls in on the day; undefined where it is in nobody's. */
   readonly organisation: Organisation | undefined;
 }
