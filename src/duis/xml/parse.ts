@@ -13,8 +13,11 @@ import {
   type TextHandler,
   type XMLDeclHandler,
 } from 'saxes';
-import { catchDefect, Defect, reject, type RejectionKind, type Result } from '../../rejection.js';
-import { decodeUtf8 } from '../../utf8.js';
+import { accept, catchDefect, Defect, reject, type RejectionKind, type Result } from '../../rejection.js';
+import { decodeUtf8, isAscii } from '../../utf8.js';
+import { knownMarkup } from './known-markup.js';
+import { treeTemplate } from './tree-template.js';
+import { takeApart, type TakenApart } from './values.js';
 
 export interface XmlAttribute {
   readonly uri: string;
@@ -48,18 +51,34 @@ const maxElements = 256;
 const maxDepth = 16;
 const maxAttributes = 16;
 
+export interface ParsedXml {
+  readonly root: XmlElement;
+  /** Where the markup is known: its values are then each the whole content of an element. */
+  readonly takenApart: TakenApart | undefined;
+}
+
 /**
  * Parses a whole XML 1.0 document in UTF-8, with namespaces, into a tree. A document type declaration, a
  * processing instruction or a shape far beyond a Service Request ends it on the spot, before any of it is kept.
+ *
+ * Requests of one sender differ in their values and not in their markup, so that what has been parsed before is filled
+ * with other values, and not parsed again.
  */
-export function parseXml(body: Buffer): Result<XmlElement> {
+export function parseXml(body: Buffer): Result<ParsedXml> {
   const text = decodeUtf8(body);
   if (text === undefined) return reject('malformed-body', 'The body is not UTF-8.');
-  return catchDefect(() => parseText(text));
+  const takenApart = isAscii(body) ? takeApart(text) : undefined;
+  if (takenApart !== undefined) {
+    const template = templateOf(takenApart);
+    if (template !== undefined) return accept({ root: template(takenApart.values), takenApart });
+  }
+  return catchDefect(() => ({ root: parseText(text), takenApart: undefined }));
 }
 
+const templateOf = knownMarkup((markup, valueCount) => treeTemplate(parseText(markup), valueCount));
+
 /** Parses the canonical form of what has been parsed before. Throws a Defect. */
-export const parseCanonical = (bytes: Buffer): XmlElement => parseText(bytes.toString());
+export const parseCanonical = (text: string): XmlElement => parseText(text);
 
 /**
  * Where saxes keeps its handlers. Set through `on`, which computes the name, more than six of them turn the parser into

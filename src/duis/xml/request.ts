@@ -38,8 +38,8 @@ interface BodyReader {
  * checked here, of values in readRequest. Not checked: the signature, whose content is not looked into.
  */
 export function readXmlRequest(bytes: Buffer): Result<RequestDocument> {
-  const root = parseXml(bytes);
-  return root.ok ? readRoot(root.value) : root;
+  const parsed = parseXml(bytes);
+  return parsed.ok ? readRoot(parsed.value.root) : parsed;
 }
 
 /** A request, and what can be said of its signature without looking up whose it is. */
@@ -54,16 +54,16 @@ export interface SignedRequest {
  * so that what is judged is what was signed; the line numbers of a rejection are then theirs.
  */
 export function readSignedXmlRequest(bytes: Buffer): Result<SignedRequest> {
-  const root = parseXml(bytes);
-  if (!root.ok) return root;
-  const parts = partsOf(root.value);
+  const parsed = parseXml(bytes);
+  if (!parsed.ok) return parsed;
+  const parts = partsOf(parsed.value.root);
   if (!parts.ok) return parts;
   const { signature } = parts.value;
   if (signature === undefined) {
     const document = readDocument(parts.value);
     return document.ok ? accept({ document: document.value, signature: undefined }) : document;
   }
-  const opened = openSigned(bytes, root.value, signature);
+  const opened = openSigned(bytes, parsed.value, signature);
   if (!opened.ok) return opened;
   const { root: digested, reading } = opened.value;
   const document = readRoot(digested);

@@ -1,9 +1,8 @@
-import { createHash } from 'node:crypto';
-import { accept, catchDefect, type Result } from '../../rejection.js';
+import { accept, type Result } from '../../rejection.js';
 import type { XmlSignatureFormFlaw } from '../../rules/trust.js';
-import { type CanonicalForms, canonicalForms } from './canonical.js';
 import { collapse, removeWhiteSpace } from './content-model.js';
-import { parseCanonical, type XmlElement } from './parse.js';
+import type { ParsedXml, XmlElement } from './parse.js';
+import { type SignedForms, signedForms } from './signed-forms.js';
 
 export const xmldsigNamespace = 'http://www.w3.org/2000/09/xmldsig#';
 
@@ -36,23 +35,24 @@ export interface SignedDocument {
  * Opens a document whose root has a ds:Signature as its last child, as DUIS profiles XML Signature. Its certificate is
  * not looked up here, and the signature value not verified: both need reference data.
  */
-export function openSigned(xml: Buffer, root: XmlElement, signature: XmlElement): Result<SignedDocument> {
+export function openSigned(xml: Buffer, parsed: ParsedXml, signature: XmlElement): Result<SignedDocument> {
+  const { root } = parsed;
   const fault = faultOfShape(signature, signatureShape) ?? faultOfIds(signature);
   if (fault !== undefined) {
     const flaws = [{ name: 'xml-signature-malformed', got: fault }] as const;
     return accept({ root, reading: { signature: undefined, flaws } });
   }
-  const forms = canonicalForms(xml);
-  return forms.ok ? catchDefect(() => openForms(forms.value, root, signature)) : forms;
+  const forms = signedForms(xml, parsed);
+  return forms.ok ? accept(openForms(forms.value, root, signature)) : forms;
 }
 
 function openForms(
-  { content, signedInfo }: CanonicalForms,
+  { digest, content, signedInfo, signedInfoElement }: SignedForms,
   root: XmlElement,
   signature: XmlElement,
 ): SignedDocument {
   // What SignedInfo says is read from the bytes that are signed, as the request is from those that are digested.
-  const parts = signatureParts(parseCanonical(signedInfo), signature);
+  const parts = signatureParts(signedInfoElement, signature);
   const flaws: XmlSignatureFormFlaw[] = [...flawsOf(parts)];
   if (hasComment(root)) flaws.push({ name: 'xml-signature-with-comment', got: 'a comment' });
   if (declaresForeign(signature)) {
@@ -61,12 +61,12 @@ function openForms(
       got: 'the declaration of another namespace in the Signature',
     });
   }
-  if (createHash('sha256').update(content).digest('base64') !== parts.digestValue) {
+  if (digest !== parts.digestValue) {
     flaws.push({ name: 'xml-signature-digest-wrong', got: 'the digest of something else' });
   }
   const { issuerName, serialNumber, signatureValue } = parts;
   return {
-    root: parseCanonical(content),
+    root: content,
     reading: {
       signature: { issuerName, serialNumber: BigInt(serialNumber), signedInfo, signatureValue },
       flaws,

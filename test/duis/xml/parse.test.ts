@@ -5,17 +5,19 @@ t.test('a tree of names, attributes and text', async (t) => {
   t.match(parseXml(Buffer.from('<p:a xmlns:p="urn:p" b="1" p:c="2">x<d/><![CDATA[y]]><!-- z --></p:a>')), {
     ok: true,
     value: {
-      uri: 'urn:p',
-      name: 'a',
-      attributes: [
-        { uri: '', name: 'b', value: '1' },
-        { uri: 'urn:p', name: 'c', value: '2' },
-      ],
-      children: [{ uri: '', name: 'd', children: [], text: '' }],
-      text: 'xy',
-      hasComment: true,
-      hasCdata: true,
-      line: 1,
+      root: {
+        uri: 'urn:p',
+        name: 'a',
+        attributes: [
+          { uri: '', name: 'b', value: '1' },
+          { uri: 'urn:p', name: 'c', value: '2' },
+        ],
+        children: [{ uri: '', name: 'd', children: [], text: '' }],
+        text: 'xy',
+        hasComment: true,
+        hasCdata: true,
+        line: 1,
+      },
     },
   });
 });
