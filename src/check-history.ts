@@ -4,7 +4,14 @@ import type { ServiceRequest } from './duis/request.js';
 import type { RequestId } from './duis/simple-types.js';
 import { accept, reject, type Result } from './rejection.js';
 import type { RulePolicy } from './rules/evaluate.js';
+import type { ReceivedCertificates } from './smki/request-certificates.js';
 import type { RememberedRequest, RequestHistory } from './stores/request-history.js';
+
+/** A request, and its certificates as they were read. */
+export interface HistoricRequest {
+  readonly request: ServiceRequest;
+  readonly certificates: ReceivedCertificates;
+}
 
 /**
  * A RequestID names one request for good. The same content again is judged again; other content under the same
@@ -14,14 +21,14 @@ import type { RememberedRequest, RequestHistory } from './stores/request-history
  */
 export async function checkHistory(
   history: RequestHistory,
-  request: ServiceRequest,
+  { request, certificates }: HistoricRequest,
   { flaws, signer }: Pick<TrustAssessment, 'flaws' | 'signer'>,
   refuses: RulePolicy['refuses'],
 ): Promise<Result<undefined>> {
   if (flaws.some(({ name }) => refuses(name, false))) return accept(undefined);
 
   const isPreCommand = request.gbcsCommand !== undefined;
-  const summary = summaryOf(request, signer !== undefined);
+  const summary = summaryOf(request, certificates, signer !== undefined);
   if (isPreCommand) {
     const earlier = await history.find(keyOf(request, 'request'));
     if (earlier !== undefined && earlier.certificates !== summary.certificates) {
@@ -44,26 +51,34 @@ const valueOf = ({ originator, target, counter }: RequestId): string =>
 /** Hashed, because a text that is a part of the body's would keep the whole body in memory. */
 const keyOf = ({ requestId }: ServiceRequest, kind: string): string => digest([kind, valueOf(requestId)]);
 
-function summaryOf(request: ServiceRequest, isSigned: boolean): RememberedRequest {
-  const { schemaVersion, header, credentialsUpdate, gbcsCommand } = request;
-  const { remotePartyRole, replacementCertificates } = credentialsUpdate;
+function summaryOf(
+  { schemaVersion, header, credentialsUpdate, gbcsCommand }: ServiceRequest,
+  { replacements, path }: ReceivedCertificates,
+  isSigned: boolean,
+): RememberedRequest {
   const { precedingServiceRequestId: preceding } = header;
-  const slots = replacementCertificates.map(({ certificateType, base64 }) => `${certificateType} ${base64}`);
+  const { floorSeqNumber: floor, prepaymentTopUpFloorSeqNumber: topUpFloor } = credentialsUpdate;
+  // A fingerprint stands for a certificate, whose base64 is written in one way alone.
+  const slots = replacements.map(
+    ({ certificateType, certificate }) => `${certificateType} ${certificate.fingerprint}`,
+  );
+  const said = {
+    ...credentialsUpdate,
+    floorSeqNumber: floor === undefined ? undefined : String(floor),
+    prepaymentTopUpFloorSeqNumber: topUpFloor === undefined ? undefined : String(topUpFloor),
+    replacementCertificates: slots,
+    certificationPathCertificates: path.map(({ fingerprint }) => fingerprint),
+  };
   return {
     // The RequestID is the key.
     content: digest([
       schemaVersion,
       { ...header, requestId: undefined, precedingServiceRequestId: preceding && valueOf(preceding) },
-      gbcsCommand?.toString('base64') ?? credentialsUpdate,
+      gbcsCommand?.toString('base64') ?? said,
     ]),
-    certificates: digest([remotePartyRole, slots.sort()]),
+    certificates: digest([said.remotePartyRole, slots.toSorted()]),
     isSigned,
   };
 }
 
-const digest = (value: unknown): string =>
-  hash(
-    'sha256',
-    JSON.stringify(value, (_, item: unknown) => (typeof item === 'bigint' ? String(item) : item)),
-    'base64',
-  );
+const digest = (value: unknown): string => hash('sha256', JSON.stringify(value), 'base64');

@@ -1,5 +1,6 @@
 import type { Clock } from './clock.js';
 import type { Config } from './config.js';
+import { judgeWith } from './judge.js';
 import { serviceReferenceVariants } from './duis/vocabulary.js';
 import type { ReferenceData } from './reference-data/snapshot.js';
 import { accept } from './rejection.js';
@@ -35,6 +36,11 @@ export function validationDeps(
     certificatePath: config.CERTIFICATE_PATH,
     certificateRevocation: config.CERTIFICATE_REVOCATION,
   };
+  const refuses = refusalPolicy({
+    ...modes,
+    revocationUnknown: config.REVOCATION_UNKNOWN,
+    mpanCheckDigit: config.MPAN_CHECK_DIGIT,
+  });
   return {
     referenceData,
     deviceStore: deviceStore === undefined ? listedDevices() : () => deviceStore,
@@ -50,11 +56,8 @@ export function validationDeps(
       checkProfile: profileCheck(config.CERTIFICATE_POLICIES),
       findPath: pathFinder(config.CERTIFICATE_CACHE_SIZE),
     },
-    refuses: refusalPolicy({
-      ...modes,
-      revocationUnknown: config.REVOCATION_UNKNOWN,
-      mpanCheckDigit: config.MPAN_CHECK_DIGIT,
-    }),
+    refuses,
+    judge: judgeWith(refuses),
     clock,
   };
 }

@@ -1,18 +1,44 @@
+import type { Signer } from './assess-trust.js';
 import type { ServiceRequest } from './duis/request.js';
+import type { DeviceType, RemotePartyRole, ServiceReferenceVariant } from './duis/vocabulary.js';
 import type { Mpxn } from './metering-point/mpxn.js';
 import type { ReferenceData } from './reference-data/snapshot.js';
 import type {
   CertificateFacts,
   DistributorFacts,
   Facts,
+  MeteringPoint,
   RegistrationFacts,
   UserSystemFacts,
 } from './rules/facts.js';
-import type { EntityIdentifier } from './smki/entity-identifier.js';
-import type { TrustAssessment } from './assess-trust.js';
-import type { ReceivedCertificate, ReceivedCertificates } from './smki/request-certificates.js';
 import { list } from './rules/rule.js';
+import type { TrustFlaw } from './rules/trust.js';
+import type { EntityIdentifier } from './smki/entity-identifier.js';
+import type { ReceivedCertificates } from './smki/request-certificates.js';
 import type { TargetDevice } from './target-device.js';
+
+/**
+ * All that a request is judged by, beside the reference data: two that are alike in this are judged alike. It is plain
+ * JSON, so that it can be remembered by its text.
+ */
+export interface Circumstances {
+  readonly serviceReferenceVariant: ServiceReferenceVariant;
+  readonly remotePartyRole: RemotePartyRole;
+  readonly isFutureDated: boolean;
+  readonly hasPrepaymentTopUpFloor: boolean;
+  readonly originator: EntityIdentifier;
+  /** Whose systems the request may come through: whoever signed it, whose messages they are. */
+  readonly user: EntityIdentifier;
+  readonly userSystem: string | undefined;
+  readonly deviceType: DeviceType | undefined;
+  readonly mpxn: MeteringPoint | undefined;
+  readonly networkOperatorId: string | undefined;
+  readonly deviceRegistry: Facts['deviceRegistry'];
+  readonly gasIsJudged: boolean;
+  readonly certificates: readonly Omit<CertificateFacts, 'organisation'>[];
+  /** Of the decision, YYYY-MM-DD. */
+  readonly day: string;
+}
 
 /** What is known of a request before anything is looked up in the lists. */
 export interface Known {
@@ -21,52 +47,69 @@ export interface Known {
   readonly device: TargetDevice;
   readonly gasIsJudged: boolean;
   readonly userSystem: string | undefined;
-  readonly trust: TrustAssessment;
+  readonly signer: Signer | undefined;
 }
 
-/** The facts of a request, whose certificates are at hand. */
-export interface RequestFacts extends Facts {
-  readonly certificates: readonly (CertificateFacts & ReceivedCertificate)[];
-}
-
-/** Resolves what the rules look at: whose certificates, whose network and which sender, on the day. */
-export function gatherFacts(
-  { request, certificates, device, gasIsJudged, userSystem, trust }: Known,
-  referenceData: ReferenceData,
+export function circumstancesOf(
+  { request, certificates, device, gasIsJudged, userSystem, signer }: Known,
   day: string,
-): RequestFacts {
+): Circumstances {
   const { service, requestId, credentialsUpdate } = request;
-  const { deviceType, mpxn, deviceRegistry } = device;
+  const { deviceType, mpxn, networkOperatorId, deviceRegistry } = device;
   return {
+    serviceReferenceVariant: service.serviceReferenceVariant,
     remotePartyRole: credentialsUpdate.remotePartyRole,
     isFutureDated: credentialsUpdate.executionDateTime !== undefined,
     hasPrepaymentTopUpFloor: credentialsUpdate.prepaymentTopUpFloorSeqNumber !== undefined,
-    sender: {
-      entityIdentifier: requestId.originator,
-      userRoles: referenceData.userRolesOf(requestId.originator, day),
-      userSystem: userSystemOf(
-        trust.signer?.entityIdentifier ?? requestId.originator,
-        userSystem,
-        referenceData,
-        day,
-      ),
-    },
+    originator: requestId.originator,
+    user: signer?.entityIdentifier ?? requestId.originator,
+    userSystem,
     deviceType,
-    mpxn,
-    ...networkOf(device, referenceData, day),
+    mpxn: mpxn && meteringPointOf(mpxn),
+    networkOperatorId,
     deviceRegistry,
     gasIsJudged,
-    certificates: certificates.replacements.map((received) => ({
-      ...received,
-      organisation: referenceData.organisationOf(received.certificate.entityIdentifier, day),
-    })),
-    trustFlaws: trust.flaws,
+    certificates: certificates.replacements.map(
+      ({ certificateType, certificate: { entityIdentifier, role } }) => ({
+        certificateType,
+        certificate: { entityIdentifier, role },
+      }),
+    ),
     day,
-    applicability: referenceData.permittedCombinations(service.serviceReferenceVariant),
   };
 }
 
-/** A system is that of whoever signed, since that is whose messages go through it. */
+const meteringPointOf = (mpxn: Mpxn): MeteringPoint =>
+  mpxn.kind === 'mprn'
+    ? { kind: mpxn.kind }
+    : { kind: mpxn.kind, distributorId: mpxn.distributorId, checkDigitIsRight: mpxn.checkDigitIsRight };
+
+/** Resolves what the rules look at: whose certificates, whose network and which sender, on the day. */
+export function gatherFacts(
+  circumstances: Circumstances,
+  trustFlaws: readonly TrustFlaw[],
+  referenceData: ReferenceData,
+): Facts {
+  const { serviceReferenceVariant, originator, user, userSystem, networkOperatorId, certificates, ...same } =
+    circumstances;
+  const { mpxn, day } = same;
+  return {
+    ...same,
+    sender: {
+      entityIdentifier: originator,
+      userRoles: referenceData.userRolesOf(originator, day),
+      userSystem: userSystemOf(user, userSystem, referenceData, day),
+    },
+    ...networkOf({ mpxn, networkOperatorId }, referenceData, day),
+    certificates: certificates.map((received) => ({
+      ...received,
+      organisation: referenceData.organisationOf(received.certificate.entityIdentifier, day),
+    })),
+    trustFlaws,
+    applicability: referenceData.permittedCombinations(serviceReferenceVariant),
+  };
+}
+
 function userSystemOf(
   user: EntityIdentifier,
   name: string | undefined,
@@ -78,9 +121,15 @@ function userSystemOf(
   return { name, employed: systems?.length, listed: systems?.find(({ userSystem }) => userSystem === name) };
 }
 
+/** The metering point of a device, and who is registered there, as registration data names it. */
+interface MeterFacts {
+  readonly mpxn: MeteringPoint | undefined;
+  readonly networkOperatorId: string | undefined;
+}
+
 /** Who operates the network at a meter, by its MPAN and by its registration. */
 export const networkOf = (
-  device: Pick<TargetDevice, 'mpxn' | 'networkOperatorId'>,
+  device: MeterFacts,
   referenceData: ReferenceData,
   day: string,
 ): Pick<Facts, 'distributor' | 'registration'> => ({
@@ -89,7 +138,7 @@ export const networkOf = (
 });
 
 function distributorOf(
-  mpxn: Mpxn | undefined,
+  mpxn: MeteringPoint | undefined,
   referenceData: ReferenceData,
   day: string,
 ): DistributorFacts | undefined {
@@ -107,7 +156,7 @@ function distributorOf(
  * that Market Participant Id, in gas the organisation of that Gas Transporter.
  */
 function registrationOf(
-  { mpxn, networkOperatorId }: Pick<TargetDevice, 'mpxn' | 'networkOperatorId'>,
+  { mpxn, networkOperatorId }: MeterFacts,
   referenceData: ReferenceData,
   day: string,
 ): RegistrationFacts | undefined {

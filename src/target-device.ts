@@ -13,7 +13,8 @@ export interface CallerDevice {
   readonly importMpxn?: string | undefined;
 }
 
-export interface TargetDevice extends Pick<Facts, 'deviceType' | 'mpxn' | 'deviceRegistry'> {
+export interface TargetDevice extends Pick<Facts, 'deviceType' | 'deviceRegistry'> {
+  readonly mpxn: Mpxn | undefined;
   /** Who is registered as the Network Operator of the MPxN, as registration data names it. */
   readonly networkOperatorId: string | undefined;
   /** As the registry has it; undefined where it does not, or was not asked, or could not be. */

@@ -3,15 +3,17 @@ import { type Clock, ukDayOf } from './clock.js';
 import type { ServiceRequest } from './duis/request.js';
 import type { ServiceReferenceVariant } from './duis/vocabulary.js';
 import type { SignatureReading } from './duis/xml/signature.js';
-import { gatherFacts, type RequestFacts } from './gather-facts.js';
+import { circumstancesOf } from './gather-facts.js';
+import type { Judge } from './judge.js';
 import { checkHistory } from './check-history.js';
 import type { DecidingDataSet } from './reference-data/activation.js';
 import type { DataSetId } from './reference-data/data-set.js';
 import type { Freshness } from './reference-data/freshness.js';
 import type { ReferenceData } from './reference-data/snapshot.js';
 import { accept, type Result } from './rejection.js';
-import { evaluate, type Judgement, type RulePolicy } from './rules/evaluate.js';
-import type { CertificateReader } from './smki/request-certificates.js';
+import type { Judgement, RulePolicy } from './rules/evaluate.js';
+import type { CertificateFacts } from './rules/facts.js';
+import type { CertificateReader, ReceivedCertificate } from './smki/request-certificates.js';
 import type { DeviceStore } from './stores/device-store.js';
 import type { RequestHistory } from './stores/request-history.js';
 import {
@@ -33,6 +35,7 @@ export interface ValidationDeps {
   readonly readCertificates: CertificateReader;
   readonly trustChecks: TrustChecks;
   readonly refuses: RulePolicy['refuses'];
+  readonly judge: Judge;
   readonly clock: Clock;
 }
 
@@ -51,7 +54,7 @@ export interface Decision extends Judgement {
   readonly decidedAt: Date;
   /** What the code means; null where a refusal has none. */
   readonly description: string | null;
-  readonly certificates: RequestFacts['certificates'];
+  readonly certificates: readonly (ReceivedCertificate & Pick<CertificateFacts, 'organisation'>)[];
   readonly device: TargetDevice;
   readonly signer: Signer | undefined;
   readonly trust: TrustSummary;
@@ -89,21 +92,28 @@ export async function validate(
 
   const claims = { request, certificates, signature };
   const trust = assessTrust(deps.trustChecks, claims, referenceData, decidedAt);
-  const history = await checkHistory(deps.requestHistory, request, trust, deps.refuses);
+  const history = await checkHistory(deps.requestHistory, claims, trust, deps.refuses);
   if (!history.ok) return history;
 
-  const known = { request, certificates, device: device.value, gasIsJudged, userSystem, trust };
-  const facts = gatherFacts(known, referenceData, ukDayOf(decidedAt));
-  const judgement = evaluate(request.service.rules, facts, {
-    responseCode: (rule) => referenceData.responseCode(variant, rule),
-    refuses: deps.refuses,
-  });
+  const known = {
+    request,
+    certificates,
+    device: device.value,
+    gasIsJudged,
+    userSystem,
+    signer: trust.signer,
+  };
+  const circumstances = circumstancesOf(known, ukDayOf(decidedAt));
+  const judged = deps.judge(request.service, circumstances, trust.flaws, referenceData);
   return accept({
-    ...judgement,
+    ...judged,
     request,
     decidedAt,
-    description: judgement.code === null ? null : referenceData.describe(variant, judgement.code),
-    certificates: facts.certificates,
+    description: judged.code === null ? null : referenceData.describe(variant, judged.code),
+    certificates: certificates.replacements.map((received, index) => ({
+      ...received,
+      organisation: judged.certificates[index]?.organisation,
+    })),
     device: device.value,
     signer: trust.signer,
     trust: trust.summary,

@@ -8,6 +8,7 @@ import { inCellsOf } from '../src/mock-dsp/gbcs.js';
 import { type Message, toJson, toXml } from '../src/mock-dsp/message.js';
 import { refusalPolicy, type RefusalSettings } from '../src/refusal-policy.js';
 import type { TrustFlaw, TrustRuleName } from '../src/rules/trust.js';
+import { certificateReader } from '../src/smki/request-certificates.js';
 import { memoryRequestHistory } from '../src/stores/memory-request-history.js';
 import type { RequestHistory } from '../src/stores/request-history.js';
 import { requestOf } from './decisions.js';
@@ -33,7 +34,10 @@ async function check(
 ): Promise<string> {
   const found: TrustFlaw[] = flaws.map((name) => ({ name, got: '' }));
   const refuses = refusalPolicy({ ...enforced, ...settings });
-  const checked = await checkHistory(history, request, { flaws: found, signer }, refuses);
+  const certificates = certificateReader(10)(request.credentialsUpdate);
+  if (!certificates.ok) throw new Error(certificates.rejection.detail);
+  const asked = { request, certificates: certificates.value };
+  const checked = await checkHistory(history, asked, { flaws: found, signer }, refuses);
   if (checked.ok) return 'judged';
   const { kind, detail } = checked.rejection;
   t.equal(

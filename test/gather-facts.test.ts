@@ -1,7 +1,6 @@
 import t from 'tap';
-import type { TrustAssessment } from '../src/assess-trust.js';
 import { decidingBy } from '../src/dependencies.js';
-import { gatherFacts } from '../src/gather-facts.js';
+import { circumstancesOf, gatherFacts, type Known } from '../src/gather-facts.js';
 import { parseMpxn } from '../src/metering-point/mpxn.js';
 import { buildReferenceData } from '../src/reference-data/load.js';
 import { validate } from '../src/validate.js';
@@ -81,24 +80,21 @@ t.test('who is registered is looked up on the day of the decision', async (t) =>
     const request = requestOf(message());
     const read = deps.readCertificates(request.credentialsUpdate);
     if (!read.ok) throw new Error(read.rejection.detail);
-    const { registration } = gatherFacts(
-      {
-        request,
-        certificates: read.value,
-        device: {
-          deviceType: undefined,
-          mpxn: mpxn === undefined ? undefined : parseMpxn(mpxn),
-          networkOperatorId,
-          deviceRegistry: 'answered',
-          listed: undefined,
-        },
-        gasIsJudged: false,
-        userSystem: undefined,
-        trust: { flaws: [] } as unknown as TrustAssessment,
+    const known: Known = {
+      request,
+      certificates: read.value,
+      device: {
+        deviceType: undefined,
+        mpxn: mpxn === undefined ? undefined : parseMpxn(mpxn),
+        networkOperatorId,
+        deviceRegistry: 'answered',
+        listed: undefined,
       },
-      referenceData,
-      day,
-    );
+      gasIsJudged: false,
+      userSystem: undefined,
+      signer: undefined,
+    };
+    const { registration } = gatherFacts(circumstancesOf(known, day), [], referenceData);
     if (registration === undefined) return undefined;
     const { name, distributorIds, operators } = registration;
     t.equal(registration.networkOperatorId, networkOperatorId);

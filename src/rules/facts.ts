@@ -1,6 +1,6 @@
 import type { CertificateType, DeviceType, RemotePartyRole } from '../duis/vocabulary.js';
-import type { DistributorId } from '../metering-point/mpan.js';
-import type { Mpxn } from '../metering-point/mpxn.js';
+import type { DistributorId, Mpan } from '../metering-point/mpan.js';
+import type { Mprn } from '../metering-point/mprn.js';
 import type { EntityIdentifier } from '../smki/entity-identifier.js';
 import type { OrganisationCertificate } from '../smki/certificate.js';
 import type { KnownCertificateRole } from '../smki/remote-party-role.js';
@@ -19,7 +19,7 @@ export interface Facts {
     readonly userSystem: UserSystemFacts | undefined;
   };
   readonly deviceType: DeviceType | undefined;
-  readonly mpxn: Mpxn | undefined;
+  readonly mpxn: MeteringPoint | undefined;
   /** Of the MPAN; undefined where there is none. */
   readonly distributor: DistributorFacts | undefined;
   /** Of the MPxN; undefined where none is known. */
@@ -37,6 +37,9 @@ export interface Facts {
   /** The combinations that the service permits. */
   readonly applicability: readonly PermittedCombination[];
 }
+
+/** What an MPxN says; the number itself is personal data, and no rule has a use for it. */
+export type MeteringPoint = Pick<Mpan, 'kind' | 'distributorId' | 'checkDigitIsRight'> | Pick<Mprn, 'kind'>;
 
 export interface UserSystemFacts {
   readonly name: string;
