@@ -39,13 +39,15 @@ export async function buildApp(deps: AppDeps): Promise<FastifyInstance> {
       void sendProblem(request, reply, toRejection(error));
     },
   });
-  app.addHook('onRequest', async (request, reply) => {
-    void reply.header('x-request-id', request.id);
+  app.addHook('onRequest', (request, reply, done) => {
+    reply.header('x-request-id', request.id);
+    done();
   });
 
-  app.addHook('onSend', async (_, reply) => {
+  app.addHook('onSend', (_, reply, payload, done) => {
     // Or the connection would stay open after its last answer, and the stop wait for it.
-    if (deps.isStopping()) void reply.header('connection', 'close');
+    if (deps.isStopping()) reply.header('connection', 'close');
+    done(null, payload);
   });
 
   app.setErrorHandler((error: FastifyError, request, reply) => {

@@ -14,6 +14,8 @@ export const deviceSchema = z.strictObject({
   importMpxn: z.string().max(64).optional(),
 });
 
+const deviceOrNothing = deviceSchema.optional();
+
 /** The User System that a request came through, as in the list of these. */
 export const userSystemSchema = z
   .string()
@@ -69,7 +71,7 @@ function receiveJson({ headers, body }: Arrival): Result<Received> {
   }
   const read = readJsonRequest(body);
   if (!read.ok) return read;
-  const device = deviceSchema.optional().safeParse(read.value.device);
+  const device = deviceOrNothing.safeParse(read.value.device);
   if (!device.success) {
     const detail = describeFault(device.error, deviceSchema, (type, path) =>
       memberPath(type, ['device', ...path]),
@@ -86,7 +88,8 @@ function receiveJson({ headers, body }: Arrival): Result<Received> {
 }
 
 function readUserSystem(said: unknown): Result<string | undefined> {
-  const read = userSystemSchema.optional().safeParse(said);
+  if (said === undefined) return accept(undefined);
+  const read = userSystemSchema.safeParse(said);
   return read.success
     ? accept(read.data)
     : reject(

@@ -4,6 +4,7 @@ import type { Flaw, Requirement } from './flaw.js';
 import { unknownCriticalExtension } from './profile.js';
 import { hasSigned as verifySigned } from './public-key.js';
 import { boundedBy, sizeOf } from './remember.js';
+import { steady } from './steady.js';
 import type { TrustSet } from './trust-set.js';
 
 /**
@@ -76,7 +77,11 @@ export function pathFinder(max: number): PathFinder {
     sizeCalculation: ({ path, otherPaths = [] }) => sizeOf(...[path, ...otherPaths].flat()),
   });
   const hasSigned = rememberedSignatures(max);
+  // A certificate comes with the same companions mostly, and telling that these are the same is quicker than naming them.
+  const last = new WeakMap<SmkiCertificate, FoundPath>();
   return (certificate, companions, trust) => {
+    const before = last.get(certificate);
+    if (before?.trustId === trust.id && areSame(before.companions, companions)) return before.verdict;
     // In one order, and each once: the verdict depends on neither.
     const distinct = [...new Map(companions.map((companion) => [companion.fingerprint, companion])).values()];
     distinct.sort((one, other) => (one.fingerprint < other.fingerprint ? -1 : 1));
@@ -86,9 +91,19 @@ export function pathFinder(max: number): PathFinder {
       verdict = findPath(certificate, distinct, trust, hasSigned);
       known.set(key, verdict);
     }
+    last.set(certificate, { companions, trustId: trust.id, verdict });
     return verdict;
   };
 }
+
+interface FoundPath {
+  readonly companions: readonly SmkiCertificate[];
+  readonly trustId: string;
+  readonly verdict: CertificationPath;
+}
+
+const areSame = <Item>(some: readonly Item[], others: readonly Item[]): boolean =>
+  some.length === others.length && some.every((item, index) => item === others[index]);
 
 // In the SMKI a root stands above issuing authorities, which issue everything else.
 const maxAuthoritiesBelow = 3;
@@ -230,7 +245,12 @@ function lengthFlaws(issuer: SmkiCertificate, below: readonly SmkiCertificate[])
 }
 
 /** Holds every certificate of a path against the time. Both ends of a validity are in it, to the second. */
-export function validityFlaws(path: readonly SmkiCertificate[], at: Date): CertificationPathFlaw[] {
+export const validityFlaws = steady(
+  (path: readonly SmkiCertificate[], at: Date) => findValidityFlaws(path, at),
+  (path) => path.flatMap(({ notBefore, notAfter }) => [notBefore.getTime(), notAfter.getTime() + 1000]),
+);
+
+function findValidityFlaws(path: readonly SmkiCertificate[], at: Date): readonly CertificationPathFlaw[] {
   const second = Math.floor(at.getTime() / 1000) * 1000;
   return path.flatMap((certificate): CertificationPathFlaw[] => {
     const { notBefore, notAfter } = certificate;

@@ -1,4 +1,3 @@
-import { hash } from 'node:crypto';
 import { LRUCache } from 'lru-cache';
 import { accept, type Result } from '../rejection.js';
 
@@ -14,9 +13,12 @@ const realCertificateBytes = 512;
 export const sizeOf = (...certificates: readonly { readonly der: Buffer }[]): number =>
   certificates.reduce((sum, { der }) => sum + der.length, 0);
 
+// Longer strings are told apart by their length alone when they are looked up, and no real certificate comes near it.
+const maxKeyLength = 16_000;
+
 /**
- * A certificate reader that remembers the last `max` that it read, by the SHA-256 of their base64. What reads
- * without rejection is canonical base64, so that one text is one sequence of bytes. Rejections are not remembered.
+ * A certificate reader that remembers the last `max` that it read, by their base64. What reads without rejection is
+ * canonical base64, so that one text is one sequence of bytes. Rejections are not remembered.
  */
 export function remember<T extends { readonly der: Buffer }>(
   read: (base64: string) => Result<T>,
@@ -24,11 +26,12 @@ export function remember<T extends { readonly der: Buffer }>(
 ): (base64: string) => Result<T> {
   const cache = new LRUCache<string, T>({ ...boundedBy(max), sizeCalculation: (value) => sizeOf(value) });
   return (base64) => {
-    const key = hash('sha256', base64, 'base64');
-    const known = cache.get(key);
+    if (base64.length > maxKeyLength) return read(base64);
+    const known = cache.get(base64);
     if (known !== undefined) return accept(known);
     const result = read(base64);
-    if (result.ok) cache.set(key, result.value);
+    // Copied, since a part of a text would keep the whole body in memory.
+    if (result.ok) cache.set(Buffer.from(base64).toString(), result.value);
     return result;
   };
 }

@@ -1,6 +1,7 @@
 import { nameOf, shownName, type SmkiCertificate } from './certificate.js';
 import type { Flaw, Requirement } from './flaw.js';
 import type { RevocationList, RevocationScope } from './revocation-list.js';
+import { steady } from './steady.js';
 import type { TrustSet } from './trust-set.js';
 
 export const revocationRequirements = {
@@ -29,11 +30,33 @@ export function revocationFlaws(
   path: readonly SmkiCertificate[],
   trust: TrustSet,
   at: Date,
-): RevocationFlaw[] {
-  return path.flatMap((certificate) => {
-    const flaw = flawOf(certificate, trust, at);
-    return flaw === undefined ? [] : [flaw];
-  });
+): readonly RevocationFlaw[] {
+  let flawsOf = flawsBy.get(trust);
+  if (flawsOf === undefined) {
+    flawsOf = flawsByListsOf(trust);
+    flawsBy.set(trust, flawsOf);
+  }
+  return flawsOf(path, at);
+}
+
+type FlawsOfPath = (path: readonly SmkiCertificate[], at: Date) => readonly RevocationFlaw[];
+
+const flawsBy = new WeakMap<TrustSet, FlawsOfPath>();
+
+function flawsByListsOf(trust: TrustSet): FlawsOfPath {
+  // A list counts from its thisUpdate on, and is current up to its nextUpdate, which is the last moment of that.
+  const instants = trust.revocationLists.flatMap(({ thisUpdate, nextUpdate }) => [
+    thisUpdate.getTime(),
+    nextUpdate.getTime() + 1,
+  ]);
+  return steady(
+    (path, at) =>
+      path.flatMap((certificate) => {
+        const flaw = flawOf(certificate, trust, at);
+        return flaw === undefined ? [] : [flaw];
+      }),
+    () => instants,
+  );
 }
 
 function flawOf(certificate: SmkiCertificate, trust: TrustSet, at: Date): RevocationFlaw | undefined {

@@ -25,6 +25,20 @@ t.test('reads once what it remembers, and again what it has forgotten', async (t
   t.strictSame(reads, ['a', 'b', 'c', 'a']);
 });
 
+t.test('does not remember what is far longer than a certificate', async (t) => {
+  let reads = 0;
+  const read = remember((text: string): Result<Read> => {
+    reads += 1;
+    return readAs(text);
+  }, 10);
+  for (const length of [16_000, 16_001]) {
+    reads = 0;
+    read('A'.repeat(length));
+    read('A'.repeat(length));
+    t.equal(reads, length - 15_999);
+  }
+});
+
 t.test('reads again what it rejected', async (t) => {
   let reads = 0;
   const read = remember((): Result<Read> => {

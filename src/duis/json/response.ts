@@ -99,7 +99,13 @@ export const answer = z.strictObject({
 
 export type Answer = z.output<typeof answer>;
 
-export function toAnswer(decision: CodedDecision): Answer {
+export const toAnswer = (decision: CodedDecision): Answer => ({
+  ...withoutFindings(decision),
+  findings: decision.findings.map((each) => ({ ...each })),
+  referenceData: decision.referenceData,
+});
+
+function withoutFindings(decision: CodedDecision): Omit<Answer, 'findings' | 'referenceData'> {
   return {
     requestId: decision.request.requestId.text,
     responseCode: decision.code,
@@ -114,8 +120,7 @@ export function toAnswer(decision: CodedDecision): Answer {
         roleCode: read.role.code,
         entityIdentifier: read.entityIdentifier,
         organisation: holder ?? null,
-        notBefore: read.notBefore.toISOString(),
-        notAfter: read.notAfter.toISOString(),
+        ...validityOf(read),
       }),
     ),
     sender: {
@@ -124,7 +129,36 @@ export function toAnswer(decision: CodedDecision): Answer {
       onBehalfOf: decision.signer?.onBehalfOf ?? null,
     },
     trust: decision.trust,
-    findings: decision.findings.map((each) => ({ ...each })),
-    referenceData: decision.referenceData,
   };
+}
+
+/**
+ * Writes the answer in JSON. What is found is said of many requests in the same words, and is most of the answer: it is
+ * written once for as long as it is remembered.
+ */
+export function writeJsonResponse(decision: CodedDecision): string {
+  const { findings, referenceData } = decision;
+  let written = writtenFindings.get(findings);
+  if (written === undefined) {
+    written = JSON.stringify(findings);
+    writtenFindings.set(findings, written);
+  }
+  const before = JSON.stringify(withoutFindings(decision)).slice(0, -1);
+  return `${before},"findings":${written},"referenceData":${JSON.stringify(referenceData)}}`;
+}
+
+const writtenFindings = new WeakMap<CodedDecision['findings'], string>();
+
+const validities = new WeakMap<object, Pick<Answer['certificates'][number], 'notBefore' | 'notAfter'>>();
+
+function validityOf(
+  certificate: CodedDecision['certificates'][number]['certificate'],
+): Pick<Answer['certificates'][number], 'notBefore' | 'notAfter'> {
+  let validity = validities.get(certificate);
+  if (validity === undefined) {
+    const { notBefore, notAfter } = certificate;
+    validity = { notBefore: notBefore.toISOString(), notAfter: notAfter.toISOString() };
+    validities.set(certificate, validity);
+  }
+  return validity;
 }

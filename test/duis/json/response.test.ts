@@ -1,5 +1,5 @@
 import t from 'tap';
-import { answer, toAnswer } from '../../../src/duis/json/response.js';
+import { answer, toAnswer, writeJsonResponse } from '../../../src/duis/json/response.js';
 import type { EntityIdentifier } from '../../../src/smki/entity-identifier.js';
 import { decisionOn } from '../../decisions.js';
 import { euis, issue, message, now } from '../../fixtures.js';
@@ -11,6 +11,9 @@ t.test('the answer is what its schema says', async (t) => {
   );
   const json = JSON.parse(JSON.stringify(toAnswer(decision))) as unknown;
   t.strictSame(answer.parse(json), json);
+  for (let times = 0; times < 2; times += 1) {
+    t.equal(writeJsonResponse(decision), JSON.stringify(toAnswer(decision)), 'what is written is the answer');
+  }
   t.match(json, {
     requestId: '02-00-00-00-01-01-00-01:02-00-00-00-0E-00-00-01:1',
     responseCode: 'E061510',
