@@ -1,45 +1,66 @@
+import autocannon from 'autocannon';
 import { table } from 'table';
-import { cases, requestsPerRun } from './cases.js';
+import { buildSamples, type Sample } from './messages.js';
+import { type Server, Servers } from './servers.js';
 
-/**
- * Measures what each check adds to a request, from its bytes to those of the answer, inside the process. The cases run
- * in turn, several rounds on the same machine: the median of each is told as a ratio to that of the first.
- */
+const connections = 32;
+const rounds = 5;
+const secondsPerRun = 2;
 
-const rounds = 31;
-const warmUpRounds = 9;
+interface Case {
+  readonly name: string;
+  readonly server: Server;
+  readonly samples: readonly Sample[];
+}
 
-const times = new Map<string, number[]>(cases.map(({ name }) => [name, []]));
-for (let round = -warmUpRounds; round < rounds; round += 1) {
-  // Each round begins with another case: what the one before leaves to be collected falls on all of them alike.
-  const first = (round + warmUpRounds) % cases.length;
-  for (const { name, run } of [...cases.slice(first), ...cases.slice(0, first)]) {
-    const started = performance.now();
-    await run();
-    const perRequest = ((performance.now() - started) * 1000) / requestsPerRun;
-    if (round >= 0) times.get(name)?.push(perRequest);
+interface Run {
+  readonly requestsPerSecond: number;
+  readonly utilization: number;
+}
+
+async function measure({ server, samples }: Case): Promise<Run> {
+  let client = 0;
+  const requests = samples.map(({ headers, body }) => ({ method: 'POST' as const, headers, body }));
+  await server.utilization();
+  const result = await autocannon({
+    url: `${server.url}/v1/service-requests`,
+    connections,
+    duration: secondsPerRun,
+    requests,
+    setupClient: (each) => {
+      const first = Math.floor((client++ * requests.length) / connections);
+      each.setRequests([...requests.slice(first), ...requests.slice(0, first)]);
+    },
+  });
+  if (result.non2xx + result.errors > 0) throw new Error('what is measured has to be right');
+  return {
+    requestsPerSecond: result.requests.total / result.duration,
+    utilization: await server.utilization(),
+  };
+}
+
+const servers = new Servers();
+const samples = buildSamples(400);
+const all: Case[] = [
+  { name: 'node-http', server: await servers.start('node-http'), samples: samples.xml },
+  { name: 'fastify-empty', server: await servers.start('fastify-empty'), samples: samples.xml },
+  { name: 'json', server: await servers.start('service'), samples: samples.json },
+  { name: 'xml', server: await servers.start('service'), samples: samples.xml },
+  { name: 'xml-signed-warm', server: await servers.start('service'), samples: samples.signed },
+];
+const runs = new Map<string, Run[]>(all.map(({ name }) => [name, []]));
+for (let round = -1; round < rounds; round += 1) {
+  for (const each of all) {
+    const run = await measure(each);
+    if (round >= 0) runs.get(each.name)?.push(run);
   }
 }
-
-const median = (values: readonly number[]): number =>
-  values.toSorted((one, other) => one - other)[values.length >> 1] ?? Number.NaN;
-
-const medians = cases.map(({ name }) => ({ name, microseconds: median(times.get(name) ?? []) }));
-const base = medians[0]?.microseconds ?? Number.NaN;
-const results = medians.map(({ name, microseconds }) => ({
-  name,
-  microseconds: Math.round(microseconds * 10) / 10,
-  ratio: Math.round((microseconds / base) * 100) / 100,
-}));
-
-if (process.argv.includes('--json')) {
-  console.log(JSON.stringify(results, undefined, 2));
-} else {
-  const rows = results.map(({ name, microseconds, ratio }) => [
-    name,
-    microseconds.toFixed(1),
-    ratio.toFixed(2),
-  ]);
-  const columns = [{}, { alignment: 'right' as const }, { alignment: 'right' as const }];
-  console.log(table([['a request', 'µs', 'ratio'], ...rows], { columns }));
-}
+const median = (v: number[]): number => v.toSorted((a, b) => a - b)[v.length >> 1] ?? NaN;
+const base = median((runs.get('fastify-empty') ?? []).map((r) => r.requestsPerSecond));
+const rows = all.map(({ name }) => {
+  const mine = runs.get(name) ?? [];
+  const rps = median(mine.map((r) => r.requestsPerSecond));
+  return [name, Math.round(rps), (rps / base).toFixed(3), median(mine.map((r) => r.utilization)).toFixed(2)];
+});
+console.log(table([['', 'requests/s', 'ratio', 'busy'], ...rows]));
+servers.end();
