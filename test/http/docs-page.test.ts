@@ -1,90 +1,56 @@
-import { existsSync } from 'node:fs';
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import path from 'node:path';
-import { chromium, type Locator, type Page } from 'playwright-core';
+import type { Locator, Page } from 'playwright-core';
 import t from 'tap';
 import { testApp } from '../app.js';
+import { launchBrowser, withoutBrowser } from '../browser.js';
 
-/**
- * The documentation page in a real browser. Where there is none the test says so; in CI it does not skip.
- * CHROMIUM_PATH names one in another place.
- */
-const browserPath = [process.env.CHROMIUM_PATH, '/usr/bin/chromium', '/usr/bin/google-chrome'].find(
-  (candidate) => candidate !== undefined && existsSync(candidate),
-);
-const isCi = process.env.CI === 'true';
-if (browserPath === undefined && !isCi) {
-  console.error('SKIPPED: there is no Chromium, and so nobody has looked at the documentation page.');
-}
+t.test('the documentation page', { skip: withoutBrowser('the documentation page') }, async (t) => {
+  const { app } = await testApp();
+  const url = await app.listen({ port: 0, host: '127.0.0.1' });
+  t.teardown(() => app.close());
+  const browser = await launchBrowser(t);
+  const page = await browser.newPage();
+  const strangers: string[] = [];
+  const errors: string[] = [];
+  page.on('request', (request) => {
+    if (!request.url().startsWith(url) && !request.url().startsWith('data:')) strangers.push(request.url());
+  });
+  page.on('pageerror', (error) => errors.push(error.message));
+  page.on('console', (line) => {
+    if (line.type() === 'error') errors.push(line.text());
+  });
 
-t.test(
-  'the documentation page',
-  { skip: browserPath === undefined && !isCi && 'there is no Chromium' },
-  async (t) => {
-    const { app } = await testApp();
-    const url = await app.listen({ port: 0, host: '127.0.0.1' });
-    t.teardown(() => app.close());
-    const profile = await mkdtemp(path.join(tmpdir(), 'docs-page-'));
-    t.teardown(() => rm(profile, { recursive: true, force: true }));
-    const browser = await chromium.launchPersistentContext(profile, {
-      executablePath: browserPath ?? '/usr/bin/chromium',
-      args: [
-        '--no-sandbox',
-        '--disable-gpu',
-        '--disable-quic',
-        '--no-first-run',
-        '--disable-background-networking',
-        '--disable-component-update',
-        '--disable-sync',
-      ],
-      viewport: { width: 1280, height: 1000 },
-    });
-    t.teardown(() => browser.close());
-    const page = await browser.newPage();
-    const strangers: string[] = [];
-    const errors: string[] = [];
-    page.on('request', (request) => {
-      if (!request.url().startsWith(url) && !request.url().startsWith('data:')) strangers.push(request.url());
-    });
-    page.on('pageerror', (error) => errors.push(error.message));
-    page.on('console', (line) => {
-      if (line.type() === 'error') errors.push(line.text());
-    });
+  await page.goto(`${url}/docs`);
+  const operation = page.locator('.opblock', { hasText: '/v1/service-requests' });
+  await operation.locator('.execute').waitFor();
+  if (process.env.SCREENSHOT !== undefined) await page.screenshot({ path: process.env.SCREENSHOT });
 
-    await page.goto(`${url}/docs`);
-    const operation = page.locator('.opblock', { hasText: '/v1/service-requests' });
-    await operation.locator('.execute').waitFor();
-    if (process.env.SCREENSHOT !== undefined) await page.screenshot({ path: process.env.SCREENSHOT });
-
-    await t.test('an example in JSON, run with one click', async (t) => {
-      t.match(
-        await run(page, operation, 'application/json', 'matched'),
-        /"responseCode": "I0"[^]*"mpanCheck": "matched"/,
-      );
-      t.match(
-        await run(page, operation, 'application/json', 'mismatched'),
-        /"responseCode": "E061510"[^]*"mpanCheck": "mismatched"/,
-      );
-    });
-    await t.test('an example in XML, run with one click', async (t) => {
-      t.match(
-        await run(page, operation, 'application/xml', 'matched'),
-        '<sr:ResponseCode>I0</sr:ResponseCode>',
-      );
-      t.match(
-        await run(page, operation, 'application/xml', 'mismatched'),
-        '<sr:ResponseCode>E061510</sr:ResponseCode>',
-      );
-    });
-    if (process.env.SCREENSHOT !== undefined) {
-      await operation.locator('.live-responses-table').scrollIntoViewIfNeeded();
-      await page.screenshot({ path: process.env.SCREENSHOT.replace('.png', '-answer.png') });
-    }
-    t.strictSame(strangers, [], 'it asks nothing of another host');
-    t.strictSame(errors, [], 'it works under its own content security policy');
-  },
-);
+  await t.test('an example in JSON, run with one click', async (t) => {
+    t.match(
+      await run(page, operation, 'application/json', 'matched'),
+      /"responseCode": "I0"[^]*"mpanCheck": "matched"/,
+    );
+    t.match(
+      await run(page, operation, 'application/json', 'mismatched'),
+      /"responseCode": "E061510"[^]*"mpanCheck": "mismatched"/,
+    );
+  });
+  await t.test('an example in XML, run with one click', async (t) => {
+    t.match(
+      await run(page, operation, 'application/xml', 'matched'),
+      '<sr:ResponseCode>I0</sr:ResponseCode>',
+    );
+    t.match(
+      await run(page, operation, 'application/xml', 'mismatched'),
+      '<sr:ResponseCode>E061510</sr:ResponseCode>',
+    );
+  });
+  if (process.env.SCREENSHOT !== undefined) {
+    await operation.locator('.live-responses-table').scrollIntoViewIfNeeded();
+    await page.screenshot({ path: process.env.SCREENSHOT.replace('.png', '-answer.png') });
+  }
+  t.strictSame(strangers, [], 'it asks nothing of another host');
+  t.strictSame(errors, [], 'it works under its own content security policy');
+});
 
 /** Chooses a media type and an example, executes, and gives the answer as the page shows it. */
 async function run(page: Page, operation: Locator, mediaType: string, example: string): Promise<string> {
