@@ -8,6 +8,7 @@ import {
 } from 'fastify';
 import { docs } from './http/docs.js';
 import { health, type HealthDeps } from './http/health.js';
+import { boundInFlight, type LoadLimits, Overloaded, shedLog, shedWhenLate } from './http/load-shedding.js';
 import { answerClientError, sendProblem } from './http/problem.js';
 import { serviceRequests, serviceRequestsPath } from './http/service-requests.js';
 import type { RecordingDeps } from './recording.js';
@@ -18,6 +19,7 @@ import type { ValidationDeps } from './validate.js';
 export interface AppDeps extends ValidationDeps, HealthDeps, RecordingDeps {
   readonly logger: FastifyBaseLogger;
   readonly bodyLimitBytes: number;
+  readonly loadLimits: LoadLimits;
 }
 
 // A client that sends slowly holds a socket, and nothing else, for no longer than this.
@@ -50,7 +52,9 @@ export async function buildApp(deps: AppDeps): Promise<FastifyInstance> {
     done(null, payload);
   });
 
+  const countShed = shedLog(app.log);
   app.setErrorHandler((error: FastifyError, request, reply) => {
+    if (error instanceof Overloaded) countShed(error);
     const rejection = toRejection(error);
     if (rejection.kind === 'store-unavailable') {
       request.log.error({ err: error }, 'a store is not available');
@@ -69,17 +73,22 @@ export async function buildApp(deps: AppDeps): Promise<FastifyInstance> {
 
   await docs(app);
   health(app, deps);
-  serviceRequests(app, deps);
+  serviceRequests(app, deps, boundInFlight(app, deps.loadLimits));
+  // Last, or building the others would count as load.
+  await shedWhenLate(app, deps.loadLimits);
   return app;
 }
 
 /**
- * What Fastify finds wrong with a request before any handler sees it, and a store that does not answer; everything else
- * is a failure of ours.
+ * What Fastify finds wrong with a request before any handler sees it, a store that does not answer, and more load than
+ * there may be; everything else is a failure of ours.
  */
-function toRejection(error: Partial<FastifyError> | StoreUnavailable): Rejection {
+function toRejection(error: Partial<FastifyError> | StoreUnavailable | Overloaded): Rejection {
   if (error instanceof StoreUnavailable) {
     return { kind: 'store-unavailable', detail: `The request was not judged: ${error.message}.` };
+  }
+  if (error instanceof Overloaded) {
+    return { kind: 'overloaded', detail: 'The service has more requests than it can answer in time.' };
   }
   if (error.code === 'FST_ERR_CTP_BODY_TOO_LARGE') {
     return { kind: 'body-too-large', detail: 'The body is over the size limit.' };

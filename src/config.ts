@@ -110,6 +110,16 @@ export const settings = z.object({
   BODY_LIMIT_BYTES: wholeNumber(1_024, 1_048_576)
     .prefault('65536')
     .describe('Longest body that is read; a request of six certificates has about 6,000 bytes'),
+  MAX_EVENT_LOOP_DELAY_MS: wholeNumber(0, 60_000)
+    .prefault('100')
+    .describe(
+      'How late the event loop may be, on average over a second, before requests are turned away (503); 0: however late',
+    ),
+  MAX_REQUESTS_IN_FLIGHT: wholeNumber(0, 1_000_000)
+    .prefault('1000')
+    .describe(
+      'How many requests may wait for a store, or for anything else, before others are turned away (503); 0: any number',
+    ),
   CERTIFICATE_CACHE_SIZE: wholeNumber(1, 1_000_000)
     .prefault('10000')
     .describe(

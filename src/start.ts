@@ -43,6 +43,10 @@ export async function startService(
   const app = await buildApp({
     logger,
     bodyLimitBytes: config.BODY_LIMIT_BYTES,
+    loadLimits: {
+      maxEventLoopDelayMs: config.MAX_EVENT_LOOP_DELAY_MS,
+      maxRequestsInFlight: config.MAX_REQUESTS_IN_FLIGHT,
+    },
     ...validationDeps(config, { referenceData: referenceData.at, ...stores }, clock),
     record: recorder?.record,
     referenceDataStatus: referenceData.status,

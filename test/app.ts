@@ -19,6 +19,7 @@ export async function testApp(
     ...depsWith(),
     logger: pino({ level: 'trace' }, stream),
     bodyLimitBytes: 65_536,
+    loadLimits: { maxEventLoopDelayMs: 0, maxRequestsInFlight: 0 },
     referenceDataStatus: () => statusOf(shipped),
     isStopping: () => false,
     ...change,

@@ -3,6 +3,7 @@ import { z } from 'zod';
 import type { LiveStatus } from '../live-reference-data.js';
 import { faultText } from '../reference-data/fault.js';
 import { freshnesses } from '../reference-data/freshness.js';
+import { neverShed } from './load-shedding.js';
 
 export interface HealthDeps {
   readonly referenceDataStatus: () => LiveStatus;
@@ -62,8 +63,8 @@ export const readiness = z.strictObject({
 type Readiness = z.output<typeof readiness>;
 
 export function health(app: FastifyInstance, { referenceDataStatus, isStopping }: HealthDeps): void {
-  app.get('/health/live', () => ({ status: 'live' }));
-  app.get('/health/ready', (_, reply) => {
+  app.get('/health/live', { config: neverShed }, () => ({ status: 'live' }));
+  app.get('/health/ready', { config: neverShed }, (_, reply) => {
     const live = referenceDataStatus();
     const body: Readiness = {
       status: isStopping() ? 'stopping' : statusOf(live),

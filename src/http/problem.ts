@@ -34,6 +34,10 @@ const xml = 'application/problem+xml';
 // RFC 9110 section 10.2.3. What is not available comes back, or another takes its place, in about as long.
 const retryAfterSeconds = 5;
 
+/** Those who are turned away together are not to come back together. */
+const retryAfter = (kind: Rejection['kind']): number =>
+  kind === 'overloaded' ? 1 + Math.floor(Math.random() * retryAfterSeconds) : retryAfterSeconds;
+
 /** The path of what explains a kind of problem, which is its type. */
 export const problemType = (kind: string): string => `/problems/${kind}`;
 
@@ -55,11 +59,13 @@ export function sendProblem(
     ...(requestId !== undefined && { requestId }),
     ...(found !== undefined && { findings: found.map((each) => ({ ...each })) }),
   };
-  request.log.info({ problem: kind, detail, duisRequestId: requestId }, 'answered with a problem');
+  // A line for each would be more load; how many there are is told.
+  const level = kind === 'overloaded' ? 'debug' : 'info';
+  request.log[level]({ problem: kind, detail, duisRequestId: requestId }, 'answered with a problem');
   const accepted = accepts(request.raw);
   const isXml =
     accepted.type([json, 'application/json']) === false && accepted.type([xml, 'application/xml']) !== false;
-  if (status === 503) reply.header('retry-after', retryAfterSeconds);
+  if (status === 503) reply.header('retry-after', retryAfter(kind));
   return reply
     .code(status)
     .header('x-request-id', request.id)

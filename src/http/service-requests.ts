@@ -1,5 +1,11 @@
 import accepts from 'accepts';
-import type { FastifyBaseLogger, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import type {
+  FastifyBaseLogger,
+  FastifyInstance,
+  FastifyReply,
+  FastifyRequest,
+  RouteShorthandOptions,
+} from 'fastify';
 import { writeJsonResponse } from '../duis/json/response.js';
 import { readRequest, requestIdOf } from '../duis/request.js';
 import { writeXmlResponse } from '../duis/xml/response.js';
@@ -26,6 +32,7 @@ declare module 'fastify' {
 export function serviceRequests(
   app: FastifyInstance,
   { record, ...deps }: ValidationDeps & RecordingDeps,
+  hooks: RouteShorthandOptions,
 ): void {
   // Nothing personal is in a decision's line: looking for what to leave out of it takes half of the time of writing it.
   const decisionLog = app.log.child({}, { redact: [] });
@@ -38,7 +45,7 @@ export function serviceRequests(
   app.addContentTypeParser(/^application\/json\s*(?:;\s*charset="?utf-8"?\s*)?$/i, asBuffer, unread);
   app.addContentTypeParser(/^application\/xml\s*(?:;\s*charset="?utf-8"?\s*)?$/i, asBuffer, unread);
 
-  app.post<{ Body: Buffer | undefined }>(serviceRequestsPath, async (request, reply) => {
+  app.post<{ Body: Buffer | undefined }>(serviceRequestsPath, hooks, async (request, reply) => {
     if (request.body === undefined) {
       return sendProblem(request, reply, {
         kind: 'unsupported-media-type',

@@ -34,6 +34,7 @@ export async function startWithSlowHistory(
   const app = await buildApp({
     logger,
     bodyLimitBytes: config.BODY_LIMIT_BYTES,
+    loadLimits: { maxEventLoopDelayMs: 0, maxRequestsInFlight: 0 },
     ...validationDeps(config, { referenceData: live.at, requestHistory }, clock),
     referenceDataStatus: live.status,
     isStopping: () => false,

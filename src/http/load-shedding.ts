@@ -1,0 +1,105 @@
+import underPressure from '@fastify/under-pressure';
+import type { FastifyBaseLogger, FastifyInstance, RouteShorthandOptions } from 'fastify';
+
+/** There is more to do than can be done in time. The message says by what this is known. */
+export class Overloaded extends Error {}
+
+/** Past these, requests are turned away; 0 is no limit. */
+export interface LoadLimits {
+  /** How late the event loop may be, on average over a sample. */
+  readonly maxEventLoopDelayMs: number;
+  /** How many requests may be judged at a time. */
+  readonly maxRequestsInFlight: number;
+}
+
+declare module 'fastify' {
+  interface FastifyRequest {
+    isInFlight: boolean;
+  }
+}
+
+// What holds the loop up once, a new data set for one, weighs little in a sample of this length; a queue fills all of it.
+const sampleMs = 1000;
+
+/** The config of a route that is answered however late the loop is. */
+export const neverShed = { pressureHandler: (): void => undefined };
+
+/**
+ * Turns requests away before their bodies are read, while the event loop is late: whoever is let in waits for about as long.
+ * Memory is not looked at, because what fills it is bounded by other settings, and turning requests away does not free it;
+ * nor is utilisation, because a loop that always has something to do is not late by that.
+ */
+export async function shedWhenLate(app: FastifyInstance, { maxEventLoopDelayMs }: LoadLimits): Promise<void> {
+  await app.register(underPressure, {
+    maxEventLoopDelay: maxEventLoopDelayMs,
+    sampleInterval: sampleMs,
+    customError: class extends Overloaded {
+      constructor() {
+        super(`the event loop is more than ${String(maxEventLoopDelayMs)} ms late`);
+      }
+    },
+  });
+}
+
+/**
+ * Bounds how many requests a route judges at a time, for where they wait for something other than the event loop. One
+ * counts from when its body is there until its answer is, also where nobody waits for the answer any more; whoever sends
+ * slowly takes no place.
+ */
+export function boundInFlight(
+  app: FastifyInstance,
+  { maxRequestsInFlight }: LoadLimits,
+): Pick<RouteShorthandOptions, 'onRequest' | 'preHandler' | 'onSend'> {
+  if (maxRequestsInFlight === 0) return {};
+  const full = new Overloaded(`${String(maxRequestsInFlight)} requests are in flight`);
+  let inFlight = 0;
+  app.decorateRequest('isInFlight', false);
+  return {
+    onRequest: (_, __, done) => {
+      done(inFlight < maxRequestsInFlight ? undefined : full);
+    },
+    // Others may have come in while this one's body did.
+    preHandler: (request, _, done) => {
+      request.isInFlight = inFlight < maxRequestsInFlight;
+      if (request.isInFlight) inFlight += 1;
+      done(request.isInFlight ? undefined : full);
+    },
+    onSend: (request, _, payload, done) => {
+      if (request.isInFlight) inFlight -= 1;
+      request.isInFlight = false;
+      done(null, payload);
+    },
+  };
+}
+
+const tellEveryMs = 10_000;
+
+/** Tells that it has begun, how much it is while it goes on, and that it has ended: no line a request. */
+export function shedLog(log: FastifyBaseLogger): (cause: Error) => void {
+  let isTelling = false;
+  let sinceLastTold = 0;
+  let total = 0;
+  const tellLater = (): void => {
+    setTimeout(tell, tellEveryMs).unref();
+  };
+  const tell = (): void => {
+    isTelling = sinceLastTold > 0;
+    if (isTelling) {
+      log.warn({ shed: sinceLastTold }, 'requests are turned away');
+      sinceLastTold = 0;
+      tellLater();
+    } else {
+      log.warn({ shed: total }, 'no request is turned away any more');
+      total = 0;
+    }
+  };
+  return ({ message }) => {
+    if (!isTelling) {
+      log.warn({ cause: message }, 'begins to turn requests away');
+      isTelling = true;
+      tellLater();
+    }
+    sinceLastTold += 1;
+    total += 1;
+  };
+}
