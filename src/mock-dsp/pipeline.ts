@@ -115,7 +115,7 @@ interface AnswerInJson {
   readonly referenceData?: { readonly version: number };
 }
 
-function readAnswer(status: number, contentType: string, body: string): Outcome['got'] {
+export function readAnswer(status: number, contentType: string, body: string): Outcome['got'] {
   if (contentType.startsWith('application/xml')) return { status, answer: responseCodeOf(body) };
   if (!/^application\/(?:problem\+)?json/.test(contentType)) return { status, answer: contentType };
   const { type, responseCode, mpanCheck, findings = [], referenceData } = JSON.parse(body) as AnswerInJson;
@@ -143,7 +143,7 @@ function responseCodeOf(xml: string): string {
   return code;
 }
 
-function isExpected(got: Outcome['got'], expected: Sent['expected']): boolean {
+export function isExpected(got: Outcome['got'], expected: Sent['expected']): boolean {
   if ('byVersion' in expected) {
     const own = got.version === undefined ? undefined : expected.byVersion.get(got.version);
     return own !== undefined && isExpected(got, own);
