@@ -2,8 +2,8 @@ import { buildPki, testSmki } from '../src/mock-dsp/pki.js';
 import { type Message, toJson, toXml } from '../src/mock-dsp/message.js';
 import { signXml, xmlSignerOf } from '../src/mock-dsp/xml-signature.js';
 
-/** The time that everything here happens at, so that no certificate and no list is ever out of date. */
-export const startedAt = new Date('2026-06-15T12:00:00Z');
+/** When the certificates are made, which are valid some years before and after. */
+export const startedAt = new Date();
 
 /** One request as it goes over the wire. */
 export interface Sample {
@@ -23,7 +23,8 @@ export interface Samples {
 
 const supplier = '02-00-00-00-01-01-00-01';
 const operatorOf12 = { role: '03', entityIdentifier: '02-00-00-00-00-01-00-10' };
-const device = { deviceType: 'ESME', importMpxn: '1200023305967' };
+export const importMpxn = '1200023305967';
+const device = { deviceType: 'ESME', importMpxn };
 
 /** The device of the request with that number. */
 export const deviceOf = (number: number): string =>

@@ -1,16 +1,15 @@
 import cluster from 'node:cluster';
 import { createServer } from 'node:http';
+import { setImmediate } from 'node:timers/promises';
 import type { AddressInfo } from 'node:net';
 import { fastify } from 'fastify';
 import { readConfig } from '../src/config.js';
 import { startService } from '../src/start.js';
-import { startedAt } from './messages.js';
 
 /** One thing to measure, in a process of its own, or in two. Says where it listens, and when asked, how busy it was. */
 export type ServerKind = 'node-http' | 'fastify-empty' | 'service' | 'two-services';
 
-export type ServerMessage =
-  { readonly url: string } | { readonly utilization: number; readonly cpuMs: number };
+export type ServerMessage = { readonly url: string } | { readonly utilization: number };
 
 const answer = '{"responseCode":"I0"}';
 const loopback = '127.0.0.1';
@@ -44,10 +43,10 @@ async function fastifyEmpty(): Promise<string> {
   return app.listen({ port: 0, host: loopback });
 }
 
-/** As it is started in earnest, but for the clock. */
 async function service(): Promise<string> {
-  const behind = Date.now() - startedAt.getTime();
-  const { url } = await startService(readConfig(process.env), () => new Date(Date.now() - behind));
+  const config = readConfig(process.env);
+  const { app, url } = await startService(config, () => new Date());
+  while ((await app.inject('/health/ready')).statusCode !== 200) await setImmediate();
   return url;
 }
 
@@ -76,11 +75,7 @@ if (cluster.isWorker) {
   let before = performance.eventLoopUtilization();
   process.on('message', () => {
     const now = performance.eventLoopUtilization();
-    const { user, system } = process.cpuUsage();
-    say({
-      utilization: performance.eventLoopUtilization(now, before).utilization,
-      cpuMs: (user + system) / 1000,
-    });
+    say({ utilization: performance.eventLoopUtilization(now, before).utilization });
     before = now;
   });
 }

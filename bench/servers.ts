@@ -34,7 +34,7 @@ export class Servers {
     return {
       url,
       utilization: async () => {
-        const answer = said<{ readonly utilization: number; readonly cpuMs: number }>(child);
+        const answer = said<{ readonly utilization: number }>(child);
         child.send('utilization');
         return (await answer).utilization;
       },
@@ -48,9 +48,15 @@ export class Servers {
 }
 
 async function said<Message extends ServerMessage>(child: ChildProcess): Promise<Message> {
-  const ended = once(child, 'exit').then(() => {
-    throw new Error('a server ended');
-  });
-  const [message] = (await Promise.race([once(child, 'message'), ended])) as [Message];
-  return message;
+  const settled = new AbortController();
+  const { signal } = settled;
+  try {
+    const ended = once(child, 'exit', { signal }).then(() => {
+      throw new Error('a server ended');
+    });
+    const [message] = (await Promise.race([once(child, 'message', { signal }), ended])) as [Message];
+    return message;
+  } finally {
+    settled.abort();
+  }
 }

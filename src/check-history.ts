@@ -56,29 +56,42 @@ function summaryOf(
   { replacements, path }: ReceivedCertificates,
   isSigned: boolean,
 ): RememberedRequest {
+  const { remotePartyRole } = credentialsUpdate;
   const { precedingServiceRequestId: preceding } = header;
-  const { floorSeqNumber: floor, prepaymentTopUpFloorSeqNumber: topUpFloor } = credentialsUpdate;
   // A fingerprint stands for a certificate, whose base64 is written in one way alone.
   const slots = replacements.map(
     ({ certificateType, certificate }) => `${certificateType} ${certificate.fingerprint}`,
   );
-  const said = {
-    ...credentialsUpdate,
-    floorSeqNumber: floor === undefined ? undefined : String(floor),
-    prepaymentTopUpFloorSeqNumber: topUpFloor === undefined ? undefined : String(topUpFloor),
-    replacementCertificates: slots,
-    certificationPathCertificates: path.map(({ fingerprint }) => fingerprint),
-  };
+  const said =
+    gbcsCommand === undefined
+      ? [
+          credentialsUpdate.executionDateTime,
+          remotePartyRole,
+          textOf(credentialsUpdate.floorSeqNumber),
+          textOf(credentialsUpdate.prepaymentTopUpFloorSeqNumber),
+          slots,
+          path.map(({ fingerprint }) => fingerprint),
+          credentialsUpdate.applyTimeBasedCpvChecks,
+          credentialsUpdate.importMpxn,
+        ]
+      : [gbcsCommand.toString('base64')];
   return {
     // The RequestID is the key.
     content: digest([
       schemaVersion,
-      { ...header, requestId: undefined, precedingServiceRequestId: preceding && valueOf(preceding) },
-      gbcsCommand?.toString('base64') ?? said,
+      header.firstInSequence,
+      preceding && valueOf(preceding),
+      header.commandVariant,
+      header.serviceReference,
+      header.serviceReferenceVariant,
+      ...said,
     ]),
-    certificates: digest([said.remotePartyRole, slots.toSorted()]),
+    certificates: digest([remotePartyRole, ...slots.toSorted()]),
     isSigned,
   };
 }
 
-const digest = (value: unknown): string => hash('sha256', JSON.stringify(value), 'base64');
+const textOf = (value: bigint | undefined): string | undefined =>
+  value === undefined ? undefined : String(value);
+
+const digest = (values: readonly unknown[]): string => hash('sha256', JSON.stringify(values), 'base64');
