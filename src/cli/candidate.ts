@@ -3,7 +3,7 @@ import { faultsInUse, publishersOf } from '../live-reference-data.js';
 import { type DataSetHead, isOpened, type ListValues, openDataSet } from '../reference-data/data-set.js';
 import { type Fault, ReferenceDataError } from '../reference-data/fault.js';
 import { contentOf, readListFiles } from '../reference-data/lists-directory.js';
-import { buildOpened, buildReferenceData } from '../reference-data/load.js';
+import { buildOpened, buildReferenceData, sealListFiles } from '../reference-data/load.js';
 import type { ReferenceData } from '../reference-data/snapshot.js';
 import { orMissing } from '../stores/durable-file.js';
 import { type Context, withRepository } from './context.js';
@@ -20,6 +20,8 @@ export interface Candidate {
   /** Undefined where there are faults. */
   readonly referenceData: ReferenceData | undefined;
   readonly faults: readonly Fault[];
+  /** The bytes that a data set is published as. Throws a ReferenceDataError where there are faults. */
+  readonly sealed: () => Buffer;
 }
 
 export const whatHelp =
@@ -49,7 +51,8 @@ export async function candidateOf(context: Context, name: string): Promise<Candi
 async function fromDirectory(context: Context, directory: string): Promise<Candidate> {
   const files = await readListFiles(directory);
   const { head, lists } = contentOf(files, []);
-  return { name: directory, head, lists, ...built(context, head, () => buildReferenceData(files)) };
+  const sealed = (): Buffer => sealListFiles(files).bytes;
+  return { name: directory, head, lists, sealed, ...built(context, head, () => buildReferenceData(files)) };
 }
 
 async function fromPublished(
@@ -58,10 +61,11 @@ async function fromPublished(
   published: Parameters<typeof openDataSet>[0],
 ): Promise<Candidate> {
   const opened = openDataSet(published, await publishersOf(context.config));
+  const sealed = (): Buffer => published.bytes;
   if (!isOpened(opened))
-    return { name, head: undefined, lists: {}, referenceData: undefined, faults: opened };
+    return { name, head: undefined, lists: {}, referenceData: undefined, faults: opened, sealed };
   const { head, lists } = opened;
-  return { name, head, lists, ...built(context, head, () => buildOpened(opened)) };
+  return { name, head, lists, sealed, ...built(context, head, () => buildOpened(opened)) };
 }
 
 /** Tests as the service does before it takes a data set. */

@@ -2,6 +2,7 @@ import { Command } from 'commander';
 import { ConfigError, readConfig } from '../config.js';
 import { ReferenceDataError } from '../reference-data/fault.js';
 import { StoreUnavailable, withCause } from '../stores/unavailable.js';
+import { auditCommand } from './audit.js';
 import { checkCommand } from './check.js';
 import type { Context } from './context.js';
 import { decideCommand } from './decide.js';
@@ -58,9 +59,12 @@ const commands = [
   decideCommand,
   importCommand,
   devicesCommand,
+  auditCommand,
 ];
-for (const command of commands) {
-  program.addCommand(command(contextOf).copyInheritedSettings(program));
+for (const commandOf of commands) {
+  const command = commandOf(contextOf).copyInheritedSettings(program);
+  for (const each of command.commands) each.copyInheritedSettings(program);
+  program.addCommand(command);
 }
 
 try {

@@ -45,6 +45,8 @@ export class ReferenceData {
   readonly trust: TrustSet;
   /** Files with trust anchors that exist in test environments only, by their names. */
   readonly testTrustAnchors: readonly string[];
+  /** Everybody who holds Network Operator Certificates. */
+  readonly organisations: readonly Organisation[];
   /** Organisations that exist in test environments only. */
   readonly testOrganisations: readonly Organisation[];
   readonly #ranges: readonly AllottedRange[];
@@ -73,7 +75,8 @@ export class ReferenceData {
       ranges,
       operates,
     }));
-    this.testOrganisations = operators.map(({ organisation }) => organisation).filter(({ test }) => test);
+    this.organisations = operators.map(({ organisation }) => organisation);
+    this.testOrganisations = this.organisations.filter(({ test }) => test);
     this.#ranges = operators
       .flatMap(({ organisation, ranges }) => ranges.map((range) => ({ ...range, organisation })))
       .sort(byRangeStart);
@@ -84,9 +87,7 @@ export class ReferenceData {
     this.#distributorsByMpid = groupBy(data.distributors, ({ mpid }) => mpid);
     const gasTransporters = data.gasTransporters.map(({ organisationId, ...entry }) => ({
       ...entry,
-      operators: operators
-        .map(({ organisation }) => organisation)
-        .filter((organisation) => organisation.organisationId === organisationId),
+      operators: this.organisations.filter((organisation) => organisation.organisationId === organisationId),
     }));
     this.#gasTransporters = groupBy(gasTransporters, ({ code }) => code);
     this.#operators = groupBy(
@@ -130,6 +131,11 @@ export class ReferenceData {
   /** The Gas Transporter that has a short code on a day. */
   gasTransporter(code: string, day: string): GasTransporter | undefined {
     return this.#gasTransporters.get(code)?.find((entry) => holdsOn(entry, day));
+  }
+
+  /** The short codes of Gas Transporters, on whatever day. */
+  gasTransporterCodes(): string[] {
+    return [...this.#gasTransporters.keys()];
   }
 
   /** The organisations that operate a distributor ID on a day. */
@@ -179,7 +185,24 @@ export class ReferenceData {
 
   /** The User Roles of a sender on a day; undefined where the sender is not listed. */
   userRolesOf(entityIdentifier: EntityIdentifier, day: string): readonly string[] | undefined {
-    return this.#users.get(entityIdentifier)?.find((entry) => holdsOn(entry, day))?.userRoles;
+    return this.#userOn(entityIdentifier, day)?.userRoles;
+  }
+
+  /** What the list of Users calls one on a day. */
+  userName(entityIdentifier: EntityIdentifier, day: string): string | undefined {
+    return this.#userOn(entityIdentifier, day)?.name;
+  }
+
+  /** The Entity Identifiers of Users that hold a User Role on a day, without those of test environments. */
+  usersWith(userRole: string, day: string): EntityIdentifier[] {
+    const held = [...this.#users.values()].flat().filter((entry) => holdsOn(entry, day) && !entry.test);
+    return held
+      .filter(({ userRoles }) => userRoles.includes(userRole))
+      .map(({ entityIdentifier }) => entityIdentifier);
+  }
+
+  #userOn(entityIdentifier: EntityIdentifier, day: string): Entries['users'][number] | undefined {
+    return this.#users.get(entityIdentifier)?.find((entry) => holdsOn(entry, day));
   }
 
   /** The certificate that a signature names. */
