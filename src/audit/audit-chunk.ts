@@ -20,14 +20,15 @@ export interface ChunkAudit {
   readonly tallies: Tallies;
 }
 
-// Some 40 organisations with a few certificates each, and as many distributor IDs, make far fewer.
-const remembered = 10_000;
+// More would be of some use where anybody's certificate may be anywhere, and take the memory over what it is to be.
+const rememberedCertificates = 5_000;
+const rememberedJudgements = 5_000;
 
 /** Audits one chunk of rows after the other, all by the same settings. What comes of a chunk does not depend on the others. */
 export function chunkAuditor(settings: ChunkSettings): (lines: Lines) => ChunkAudit {
   const { layout, listed, findings: format } = settings;
-  const readMeter = meterReader({ listed, certificates: remembered });
-  const judge = rememberedJudge(settings, remembered);
+  const readMeter = meterReader({ listed, certificates: rememberedCertificates });
+  const judge = rememberedJudge(settings, rememberedJudgements);
   const meterLines = new MeterLines(format);
   const files = outputFiles(format);
   return (lines) => {

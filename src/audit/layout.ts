@@ -1,4 +1,5 @@
 import Papa from 'papaparse';
+import { plain } from '../reference-data/import/csv.js';
 import type { Layout } from './audit-chunk.js';
 import { EstateUnreadable } from './estate.js';
 import { lineFeed, maxLineLength } from './lines.js';
@@ -38,7 +39,7 @@ function csvLayout(header: string): Pick<EstateLayout, 'layout' | 'otherColumns'
   const places: Partial<Record<EstateColumn, number>> = {};
   const otherColumns: string[] = [];
   for (const [place, cell] of cells.entries()) {
-    const column = estateColumns.find((each) => each === cell);
+    const column = estateColumns.find((each) => plain(each) === plain(cell));
     if (column === undefined) otherColumns.push(cell);
     else if (places[column] !== undefined) throw new EstateUnreadable(`the header names ${column} twice`);
     else places[column] = place;

@@ -20,9 +20,9 @@ const workerFile = new URL('./worker.js', import.meta.url);
 /** Without a bound, garbage of several threads comes to hundreds of megabytes before it is collected. */
 const limitsFor = ({ dataSet }: WorkerSettings): ResourceLimits => ({
   // Where rows live.
-  maxYoungGenerationSizeMb: 24,
+  maxYoungGenerationSizeMb: 12,
   // What is remembered, and the lists: as objects they are several times as large as in their file.
-  maxOldGenerationSizeMb: 96 + Math.ceil((dataSet.length / 2 ** 20) * 16),
+  maxOldGenerationSizeMb: 48 + Math.ceil((dataSet.length / 2 ** 20) * 16),
 });
 
 export interface WorkersOptions {

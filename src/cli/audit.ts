@@ -131,7 +131,7 @@ async function run(context: Context, estate: string, options: RunOptions): Promi
     estate,
     input: process.stdin,
     directory,
-    // The registry in Redis is not asked: of a row a millisecond, an audit would take a night.
+    // Where devices are in Redis, the list is not what the service asks; and Redis is not asked millions of times.
     listsDevices: context.config.DEVICE_REGISTRY === 'list',
     findings,
     workers,

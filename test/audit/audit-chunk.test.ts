@@ -124,13 +124,13 @@ t.test('says why a row cannot be read, and goes on', (t) => {
 
 t.test('takes quotes, white space and columns that it does not know, in any order', (t) => {
   const estate = [
-    'model, "device" ,mpxn,entityIdentifier',
+    'model,"Device",MPxN, Entity_Identifier ',
     `"a, b",${String(right.device)}, 12 000 233 059 67 ,${euis.operatorOf12}`,
     `"a ""b""","${String(right.device)}","1200023305967","${euis.operatorOf12}"`,
     `\ufeff,${String(right.device)},1200023305967,${euis.operatorOf12}`,
     `é,${String(right.device)},1200023305967,${euis.operatorOf15}`,
   ];
-  const { tallies, bad } = auditedBytes(estate.join('\r\n').replace(' "device" ', 'device'));
+  const { tallies, bad } = auditedBytes(estate.join('\r\n'));
   t.strictSame(bad, []);
   t.strictSame(tallies.checks, { matched: 3, mismatched: 1 });
   t.end();

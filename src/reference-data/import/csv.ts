@@ -133,7 +133,8 @@ const end = async (parser: Parser): Promise<CsvError | undefined> =>
     });
   });
 
-const plain = (name: string): string => name.toLowerCase().replace(/[^\p{L}\p{N}]/gu, '');
+/** A column's name, as far as it counts. */
+export const plain = (name: string): string => name.toLowerCase().replace(/[^\p{L}\p{N}]/gu, '');
 
 function readHeader<Name extends string>(
   { line, cells }: CsvRecord,
