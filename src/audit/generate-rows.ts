@@ -44,13 +44,20 @@ export function rowMaker(
   const generator = xoroshiro128plus(seed);
   const below = (count: number): number => uniformInt(generator, 0, count - 1);
   const oneOf = <T>(items: readonly T[]): T => items[below(items.length)] as T;
-  const five = fiveDigits();
-  const digits = (): string => `${oneOf(five).text}${oneOf(five).text}`;
+  const digits = (): string => {
+    let text = '';
+    for (let pair = 0; pair < 5; pair += 1) text += String(twoDigits[below(100)]);
+    return text;
+  };
   const mpan = (distributorId: string): string => {
-    const [first, second] = [oneOf(five), oneOf(five)];
-    const sum =
-      3 * Number(distributorId[0]) + 5 * Number(distributorId[1]) + first.sumInFront + second.sumBehind;
-    return `${distributorId}${first.text}${second.text}${String((sum % 11) % 10)}`;
+    let text = distributorId;
+    let sum = 3 * Number(distributorId[0]) + 5 * Number(distributorId[1]);
+    for (const [tens, ones] of checkDigitWeights) {
+      const pair = below(100);
+      text += String(twoDigits[pair]);
+      sum += tens * Math.floor(pair / 10) + ones * (pair % 10);
+    }
+    return `${text}${String((sum % 11) % 10)}`;
   };
 
   // Networks of distribution have far more meters than those inside new estates.
@@ -161,15 +168,16 @@ const octetPairs = octets.flatMap((first) => octets.map((second) => `${first}-${
 
 const octetPair = (value: number): string => octetPairs[value & 0xffff] ?? '';
 
-/** Five digits, with what they add to the sum of an MPAN's check digit where they stand in front, and behind. */
-function fiveDigits(): { readonly text: string; readonly sumInFront: number; readonly sumBehind: number }[] {
-  const sum = (text: string, weights: readonly number[]): number =>
-    weights.reduce((total, weight, place) => total + weight * Number(text[place]), 0);
-  return Array.from({ length: 100_000 }, (_, number) => {
-    const text = String(number).padStart(5, '0');
-    return { text, sumInFront: sum(text, [7, 13, 17, 19, 23]), sumBehind: sum(text, [29, 31, 37, 41, 43]) };
-  });
-}
+const twoDigits = Array.from({ length: 100 }, (_, number) => String(number).padStart(2, '0'));
+
+/** Of an MPAN's check digit, behind the distributor ID; known here by itself, and not from what is tested with it. */
+const checkDigitWeights = [
+  [7, 13],
+  [17, 19],
+  [23, 29],
+  [31, 37],
+  [41, 43],
+] as const;
 
 interface Drawn<T> {
   readonly value: T;
@@ -180,12 +188,10 @@ interface Drawn<T> {
 /** Each as often as its weight asks for, of some thousand places, and at least once: to draw from at one go. */
 function spread<T>(items: readonly T[], weightOf: (item: T) => number): readonly Drawn<T>[] {
   const total = items.reduce((sum, item) => sum + weightOf(item), 0);
-  return items.flatMap((value, place) =>
-    Array.from({ length: Math.max(1, Math.round((weightOf(value) / total) * 4_096)) }, () => ({
-      value,
-      place,
-    })),
-  );
+  return items.flatMap((value, place) => {
+    const drawn = { value, place };
+    return Array.from({ length: Math.max(1, Math.round((weightOf(value) / total) * 4_096)) }, () => drawn);
+  });
 }
 
 /** From the first smart meters on: slowly at first, then more and more, hardly any in the spring of 2020, and steadily since. */

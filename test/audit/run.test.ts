@@ -220,6 +220,7 @@ t.test('says what an estate is that it cannot read', async (t) => {
   await refused(Buffer.from([0, 1, 2, 0xff, 10]), 'the estate is not UTF-8 text');
   await refused('x'.repeat(20_000), 'the first line is longer than any header');
   await refused('02-00,ESME\n', /it has no device and no certificate or entityIdentifier/);
+  await refused('\ndevice,certificate\n', /it has no device and no certificate or entityIdentifier/);
   await refused('device,certificate,device\n', 'the header names device twice');
   const gzip = gzipSync(`device,certificate\n${'x,y\n'.repeat(50_000)}`);
   await refused(gzip.subarray(0, gzip.length - 20), 'the gzip file is damaged, or ends too early');
