@@ -1,4 +1,6 @@
+import { readFile } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
+import path from 'node:path';
 import { SingleBar } from 'cli-progress';
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { ukDayOf } from '../clock.js';
@@ -7,8 +9,8 @@ import { EstateUnreadable } from '../audit/estate.js';
 import { type Generated, generateEstate } from '../audit/generate.js';
 import { CannotGenerate } from '../audit/generate-cast.js';
 import { type FindingsFormat, findingsFormats } from '../audit/output.js';
-import { type AuditReporter, defaultChunkBytes, runAudit } from '../audit/run.js';
-import type { AuditSummary } from '../audit/summary.js';
+import { type AuditReporter, defaultChunkBytes, runAudit, writeReport } from '../audit/run.js';
+import { type AuditSummary, auditSummary } from '../audit/summary.js';
 import { WorkerFailed } from '../audit/workers.js';
 import type { ReferenceData } from '../reference-data/snapshot.js';
 import { candidateOf, whatHelp } from './candidate.js';
@@ -50,6 +52,13 @@ export function auditCommand(contextOf: () => Context): Command {
     .option('--restart', 'begin anew, whatever a run before this one has left')
     .action(async (estate: string, options: RunOptions) => {
       await expected(run(contextOf(), estate, options));
+    });
+  command
+    .command('report')
+    .description('Draws the report of an audit again, from its summary.json.')
+    .argument('<directory>', 'where its findings are')
+    .action(async (directory: string) => {
+      await report(contextOf(), directory);
     });
   command
     .command('generate')
@@ -154,6 +163,18 @@ async function run(context: Context, estate: string, options: RunOptions): Promi
     peakRssBytes: process.resourceUsage().maxRSS * 1024,
   };
   tell(context, result, () => inWords(summary, { directory, resumedBehind, ...result }));
+}
+
+async function report(context: Context, directory: string): Promise<void> {
+  const name = path.join(directory, 'summary.json');
+  const text = await readFile(name, 'utf8');
+  let summary: AuditSummary;
+  try {
+    summary = auditSummary.parse(JSON.parse(text));
+  } catch (cause) {
+    throw new CliError(`${name} is no summary of an audit`, exitCodes.refused, { cause });
+  }
+  tell(context, { report: await writeReport(directory, summary) }, ({ report: file }) => file);
 }
 
 /** Draws on a terminal, and nowhere else. */
