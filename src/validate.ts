@@ -105,18 +105,24 @@ export async function validate(
   };
   const circumstances = circumstancesOf(known, ukDayOf(decidedAt));
   const judged = deps.judge(request.service, circumstances, trust.flaws, referenceData);
+  const { outcome, code, mpanCheck, findings } = judged;
+  const { version, sha256 } = referenceData.dataSet;
   return accept({
-    ...judged,
+    outcome,
+    code,
+    mpanCheck,
+    findings,
     request,
     decidedAt,
-    description: judged.code === null ? null : referenceData.describe(variant, judged.code),
-    certificates: certificates.replacements.map((received, index) => ({
-      ...received,
+    description: code === null ? null : referenceData.describe(variant, code),
+    certificates: certificates.replacements.map(({ certificateType, certificate }, index) => ({
+      certificateType,
+      certificate,
       organisation: judged.certificates[index]?.organisation,
     })),
     device: device.value,
     signer: trust.signer,
     trust: trust.summary,
-    referenceData: { ...referenceData.dataSet, freshness },
+    referenceData: { version, sha256, freshness },
   });
 }

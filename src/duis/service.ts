@@ -74,8 +74,8 @@ export function defineService<Body extends z.ZodObject>(
     read(document) {
       const read = readWhole(document);
       if (!read.ok) return read;
-      const { body, ...envelope } = read.value;
-      return accept({ ...envelope, credentialsUpdate: credentialsUpdate(body) });
+      const { schemaVersion: version, header, body } = read.value;
+      return accept({ schemaVersion: version, header, credentialsUpdate: credentialsUpdate(body) });
     },
   };
 }
@@ -99,7 +99,7 @@ export function requestReader<Body extends z.ZodType>(
   return ({ content, pathTo }) => {
     const parsed = schema.safeParse(content);
     if (!parsed.success) return reject('not-schema-valid', describeFault(parsed.error, schema, pathTo));
-    const { body, ...envelope } = parsed.data;
-    return accept({ ...envelope, body: body[member] as z.output<Body> });
+    const { schemaVersion: version, header, body } = parsed.data;
+    return accept({ schemaVersion: version, header, body: body[member] as z.output<Body> });
   };
 }

@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { readJsonRequest } from '../duis/json/request.js';
 import type { RequestDocument } from '../duis/service.js';
 import { describeFault, memberPath } from '../duis/value-fault.js';
-import { readSignedXmlRequest, readXmlRequest } from '../duis/xml/request.js';
+import { readSignedXmlRequest, readXmlRequest, type SignedRequest } from '../duis/xml/request.js';
 import { userSystemPattern } from '../reference-data/lists/user-systems.js';
 import { accept, reject, type Result } from '../rejection.js';
 import type { Accompaniment } from '../validate.js';
@@ -42,20 +42,18 @@ export const pipelineHeaders = ['dcc-device-type', 'dcc-import-mpxn', 'dcc-user-
 function receiveXml({ headers, body }: Arrival, looksIntoSignature: boolean): Result<Received> {
   const userSystem = readUserSystem(only(headers['dcc-user-system']));
   if (!userSystem.ok) return userSystem;
-  const accompaniment = {
-    device: {
-      deviceType: only(headers['dcc-device-type']),
-      importMpxn: only(headers['dcc-import-mpxn']),
-    },
-    userSystem: userSystem.value,
+  const signed = looksIntoSignature ? readSignedXmlRequest(body) : withoutSignature(readXmlRequest(body));
+  if (!signed.ok) return signed;
+  const { document, signature } = signed.value;
+  const device = {
+    deviceType: only(headers['dcc-device-type']),
+    importMpxn: only(headers['dcc-import-mpxn']),
   };
-  if (!looksIntoSignature) {
-    const document = readXmlRequest(body);
-    return document.ok ? accept({ document: document.value, ...accompaniment }) : document;
-  }
-  const signed = readSignedXmlRequest(body);
-  return signed.ok ? accept({ ...signed.value, ...accompaniment }) : signed;
+  return accept({ document, signature, device, userSystem: userSystem.value });
 }
+
+const withoutSignature = (document: Result<RequestDocument>): Result<SignedRequest> =>
+  document.ok ? accept({ document: document.value, signature: undefined }) : document;
 
 /** Node joins a header that comes twice with a comma, which then is no device type and no MPxN. */
 const only = (header: string | string[] | undefined): string | undefined =>

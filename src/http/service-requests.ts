@@ -70,10 +70,10 @@ export function serviceRequests(
     const { headers, body } = request;
     const received = receive({ isXml, headers, body }, looksIntoSignature);
     if (!received.ok) return sendProblem(request, reply, received.rejection);
-    const { document, ...accompaniment } = received.value;
+    const { document } = received.value;
     const read = readRequest(document);
     if (read.ok) request.duisRequestId = read.value.requestId.text;
-    const decision = read.ok ? await validate(deps, read.value, accompaniment) : read;
+    const decision = read.ok ? await validate(deps, read.value, received.value) : read;
     if (!decision.ok) return sendProblem(request, reply, decision.rejection, requestIdOf(document));
 
     logDecision(decisionLog, request, decision.value);
