@@ -121,19 +121,20 @@ export function rowMaker(
     const line = (cells: Cells): string =>
       `${cells.device},${cells.deviceType},${cells.mpxn},${cells.held},${cells.networkOperator},${supplier.entityIdentifier},${month.month}`;
     const network = oneOf(networks).value;
-    const electric = {
+    const electric = (held: string, networkOperator = ''): Cells => ({
       device,
       deviceType: 'ESME',
       mpxn: mpan(network.distributorId),
-      networkOperator: '',
-    };
+      held,
+      networkOperator,
+    });
     if (isNext('bad', left.rows + 1)) {
-      const [planted, text] = bad({ ...electric, held: oneOf(oneOf(network.right).held) }, line);
+      const [planted, text] = bad(electric(oneOf(oneOf(network.right).held)), line);
       return { device, line: text, expected: 'bad', planted, holder: '', operator: '' };
     }
     if (isNext('unknown', left.rows + 1 - left.bad)) {
       const party = oneOf(network.right);
-      const [expected, planted, cells] = unknown({ ...electric, held: oneOf(party.held) });
+      const [expected, planted, cells] = unknown(electric(oneOf(party.held)));
       return { device, line: line(cells), expected, planted, holder: party.organisationId, operator: '' };
     }
     const factor = erring[supplierPlace]?.[monthPlace] ?? 1;
@@ -141,12 +142,13 @@ export function rowMaker(
     const isGas = cast.gasNetworks.length > 0 && below(100) < 4;
     const at = isGas ? oneOf(cast.gasNetworks) : network;
     const [planted, party] = isWrong ? wrongHolder(at) : (['right', oneOf(at.right)] as const);
-    const kind = isGas
-      ? { deviceType: oneOf(gasDevices), mpxn: digits(), networkOperator: at.registered }
-      : { ...electric, networkOperator: below(2) === 0 ? at.registered : '' };
+    const held = oneOf(party.held);
+    const cells = isGas
+      ? { device, deviceType: oneOf(gasDevices), mpxn: digits(), held, networkOperator: at.registered }
+      : electric(held, below(2) === 0 ? at.registered : '');
     return {
       device,
-      line: line({ ...kind, device, held: oneOf(party.held) }),
+      line: line(cells),
       expected: isWrong ? 'mismatched' : 'matched',
       planted,
       holder: party.organisationId,
