@@ -27,7 +27,7 @@ interface Run {
   readonly utilization: number;
 }
 
-export interface Result {
+interface Result {
   readonly name: string;
   readonly requestsPerSecond: number;
   /** To fastify-empty. */
@@ -99,18 +99,6 @@ async function assertAccepted({ name, server, samples }: Case): Promise<void> {
   }
 }
 
-/** A process that sleeps has to be woken by whoever sends to it, which takes as long as some of what is measured. */
-function stayAwake(): () => void {
-  let isOver = false;
-  const spin = (): void => {
-    if (!isOver) setImmediate(spin);
-  };
-  spin();
-  return () => {
-    isOver = true;
-  };
-}
-
 interface Options {
   readonly json?: boolean;
   readonly rounds: number;
@@ -120,7 +108,6 @@ interface Options {
 async function measureAll({ rounds, seconds }: Options): Promise<ReadonlyMap<string, readonly Run[]>> {
   const servers = new Servers();
   const processes = new Processes();
-  const sleep = stayAwake();
   try {
     const cases = await casesOf(servers, processes);
     for (const each of cases) await assertAccepted(each);
@@ -131,7 +118,6 @@ async function measureAll({ rounds, seconds }: Options): Promise<ReadonlyMap<str
     }
     return runs;
   } finally {
-    sleep();
     servers.end();
     await processes.end();
   }

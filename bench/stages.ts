@@ -52,7 +52,7 @@ async function stagesOf(samples: readonly Sample[]): Promise<Stages> {
       } as const;
       const device = valueOf(await findTargetDevice(lookup, request, received.device));
       const claims = { request, certificates, signature: received.signature };
-      const trust = assessTrust(trustChecks, claims, referenceData, at);
+      const trust = await assessTrust(trustChecks, claims, referenceData, at);
       const known = {
         request,
         certificates,

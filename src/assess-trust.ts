@@ -52,19 +52,19 @@ export interface Claims {
 }
 
 /** Finds what is wrong with the certificates of a request, its signature, and the right of its sender to send it. */
-export function assessTrust(
+export async function assessTrust(
   checks: TrustChecks,
   { request, certificates, signature: reading }: Claims,
   referenceData: ReferenceData,
   at: Date,
-): TrustAssessment {
+): Promise<TrustAssessment> {
   const judge = certificateJudge(checks, certificates, referenceData, at);
   const flaws: TrustFlaw[] = [];
   for (const { certificateType, certificate } of certificates.replacements) {
     const wanted = certificateType === 'DigitalSigning' ? 'digitalSignature' : 'keyAgreement';
     flaws.push(...about(`${certificateType}Certificate`, judge(certificate, wanted)));
   }
-  const signature = assessSignature(checks, reading, referenceData);
+  const signature = await assessSignature(checks, reading, referenceData);
   flaws.push(...signature.flaws);
   let signer: Signer | undefined;
   if (signature.certificate !== undefined) {
@@ -117,11 +117,11 @@ interface SignatureAssessment {
   readonly certificate: OrganisationCertificate | undefined;
 }
 
-function assessSignature(
+async function assessSignature(
   { xmlSignature }: TrustChecks,
   reading: SignatureReading | undefined,
   referenceData: ReferenceData,
-): SignatureAssessment {
+): Promise<SignatureAssessment> {
   if (reading === undefined) {
     const flaws = [{ name: 'xml-signature-missing', got: 'no signature' }] as const;
     return { flaws: xmlSignature === 'require' ? flaws : [], certificate: undefined };
@@ -139,7 +139,7 @@ function assessSignature(
     const got = `a certificate of ${certificate.role.name} (${certificate.role.code})`;
     flaws.push({ name: 'xml-signature-certificate-role-wrong', got });
   }
-  if (!hasSignedRaw(certificate, signedInfo, signatureValue)) {
+  if (!(await hasSignedRaw(certificate, signedInfo, signatureValue))) {
     flaws.push({
       name: 'xml-signature-value-wrong',
       got: 'the signature of something else, or by somebody else',

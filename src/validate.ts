@@ -91,7 +91,7 @@ export async function validate(
   if (!device.ok) return device;
 
   const claims = { request, certificates, signature };
-  const trust = assessTrust(deps.trustChecks, claims, referenceData, decidedAt);
+  const trust = await assessTrust(deps.trustChecks, claims, referenceData, decidedAt);
   const history = await checkHistory(deps.requestHistory, claims, trust, deps.refuses);
   if (!history.ok) return history;
 
