@@ -16,7 +16,6 @@ import { type Estate, openEstate } from './estate.js';
 import { headBytes, layoutOf } from './layout.js';
 import { type FindingsFormat, outputFiles } from './output.js';
 import { OutputFiles } from './output-files.js';
-import { renderReport } from './report/report.js';
 import { summarise } from './summarise.js';
 import type { AuditSummary } from './summary.js';
 import { Counter, maxKeys } from './tallies.js';
@@ -137,8 +136,6 @@ async function auditOf(estate: Estate, settings: AuditSettings): Promise<AuditOu
       auditedAt: new Date(auditedAt),
       day,
     });
-    // Drawing takes memory, which theirs is free for then.
-    await workers.end();
     await conclude(directory, summary);
     return { summary, resumedBehind };
   } finally {
@@ -152,15 +149,7 @@ async function auditOf(estate: Estate, settings: AuditSettings): Promise<AuditOu
 /** What is made of the summary alone. Once all of it is there, there is nothing to go on with. */
 async function conclude(directory: string, summary: AuditSummary): Promise<void> {
   await writeDurably(path.join(directory, 'summary.json'), `${JSON.stringify(summary, undefined, 2)}\n`);
-  await writeReport(directory, summary);
   await removeCheckpoint(directory);
-}
-
-/** Writes the report of an audit beside what it found. Gives the file. */
-export async function writeReport(directory: string, summary: AuditSummary): Promise<string> {
-  const file = path.join(directory, 'report.html');
-  await writeDurably(file, await renderReport(summary));
-  return file;
 }
 
 /** The chunks of an estate as the workers have audited them, in their order. */

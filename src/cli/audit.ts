@@ -9,10 +9,12 @@ import { EstateUnreadable } from '../audit/estate.js';
 import { type Generated, generateEstate } from '../audit/generate.js';
 import { CannotGenerate } from '../audit/generate-cast.js';
 import { type FindingsFormat, findingsFormats } from '../audit/output.js';
-import { type AuditReporter, defaultChunkBytes, runAudit, writeReport } from '../audit/run.js';
+import { type AuditReporter, defaultChunkBytes, runAudit } from '../audit/run.js';
 import { type AuditSummary, auditSummary } from '../audit/summary.js';
+import { renderReport } from '../audit/report/report.js';
 import { WorkerFailed } from '../audit/workers.js';
 import type { ReferenceData } from '../reference-data/snapshot.js';
+import { writeDurably } from '../stores/durable-file.js';
 import { candidateOf, whatHelp } from './candidate.js';
 import { type Context, tell } from './context.js';
 import { CliError, exitCodes } from './exit.js';
@@ -151,6 +153,8 @@ async function run(context: Context, estate: string, options: RunOptions): Promi
     report: reporter(),
   });
   const seconds = (performance.now() - started) / 1_000;
+  // Whoever is killed here has everything but the report, which can be drawn again.
+  await writeReport(directory, summary);
   const { rows, judged, mismatched, unknown, bad } = summary;
   const result = {
     rows,
@@ -175,6 +179,13 @@ async function report(context: Context, directory: string): Promise<void> {
     throw new CliError(`${name} is no summary of an audit`, exitCodes.refused, { cause });
   }
   tell(context, { report: await writeReport(directory, summary) }, ({ report: file }) => file);
+}
+
+/** Writes the report of an audit beside what it found. Gives the file. */
+async function writeReport(directory: string, summary: AuditSummary): Promise<string> {
+  const file = path.join(directory, 'report.html');
+  await writeDurably(file, await renderReport(summary));
+  return file;
 }
 
 /** Draws on a terminal, and nowhere else. */

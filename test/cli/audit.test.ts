@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { readFile, writeFile } from 'node:fs/promises';
+import { readFile, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import t from 'tap';
 import { filesIn, records } from '../audit/estates.js';
@@ -31,6 +31,16 @@ t.test('makes an estate, and finds in it what was planted', async (t) => {
       .filter(({ expected }) => expected === 'mismatched')
       .map(({ row }) => row),
   );
+  const report = path.join(out, 'report.html');
+  t.match(files['report.html'], /200 of 980 judged meters carry the wrong/);
+  await rm(report);
+  t.strictSame((await cli(['--json', 'audit', 'report', out])).json(), { report });
+  t.equal(await readFile(report, 'utf8'), files['report.html'], 'drawn again, it is the same');
+  await writeFile(path.join(out, 'summary.json'), '{}');
+  t.match(await cli(['audit', 'report', out]), {
+    code: 1,
+    errors: /summary\.json is no summary of an audit/,
+  });
   const piped = await cli(['audit', 'run', '-', '--out', out, ...day], {}, await readFile(estate, 'utf8'));
   t.match(piped.out, /^1000 rows: 980 judged, 10 not known, 10 not read\.\n200 meters with the certificate/);
   const withoutGas = await cli(['audit', 'generate', '--rows', '300', '--certificates', '--out', out], {
@@ -108,7 +118,9 @@ t.test('killed at any moment, it goes on, and comes to the same', async (t) => {
   t.ok(kills > 0, `killed ${String(kills)} times`);
   t.ok(resumed, 'and gone on with at least once');
   const withoutTime = async (out: string): Promise<unknown> => {
-    const { 'summary.json': summary = '{}', ...files } = await filesIn(out);
+    // The report has the time in it, too.
+    const { 'summary.json': summary = '{}', 'report.html': report, ...files } = await filesIn(out);
+    t.ok(report, 'there is a report');
     return { ...files, summary: { ...(JSON.parse(summary) as object), auditedAt: '' } };
   };
   const [one, other] = await Promise.all([whole, killed].map(withoutTime));
