@@ -13,6 +13,7 @@ import { type RecordingDeps, recordOf } from '../recording.js';
 import { isRefusal } from '../rules/evaluate.js';
 import { list } from '../rules/rule.js';
 import { type Decision, hasCode, validate, type ValidationDeps } from '../validate.js';
+import { nextTurn } from './next-turn.js';
 import { sendProblem } from './problem.js';
 import { receive } from './receive.js';
 
@@ -68,6 +69,7 @@ export function serviceRequests(
 
     const looksIntoSignature = deps.trustChecks.xmlSignature !== 'off';
     const { headers, body } = request;
+    await nextTurn();
     const received = receive({ isXml, headers, body }, looksIntoSignature);
     if (!received.ok) return sendProblem(request, reply, received.rejection);
     const { document } = received.value;
@@ -76,6 +78,7 @@ export function serviceRequests(
     const decision = read.ok ? await validate(deps, read.value, received.value) : read;
     if (!decision.ok) return sendProblem(request, reply, decision.rejection, requestIdOf(document));
 
+    await nextTurn();
     logDecision(decisionLog, request, decision.value);
     record?.(recordOf({ isXml, headers, body }, decision.value));
     if (!hasCode(decision.value)) return sendRefusalWithoutCode(request, reply, decision.value);
