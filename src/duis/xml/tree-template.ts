@@ -22,7 +22,7 @@ export function treeTemplate(root: XmlElement, placeholders: number): TreeTempla
     found += 1;
     return isNext && children.length === 0;
   };
-  // A comment or an attribute may have taken one in.
+  // An attribute may have taken one in.
   if (!isFit(root) || found !== placeholders) throw new Defect('malformed-body', 'A placeholder is no text.');
   return (values) => fill(root, values, { lines: 0 });
 }

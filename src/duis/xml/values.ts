@@ -14,14 +14,18 @@ const anyPlaceholder = /[\ue000-\ue0ff]/;
 // form. Of other characters a carriage return is taken, as a reference, since signatures are broken into lines with it.
 const plain = /^[\w+/=:.,-][\w+/=:., -]*(?:(?:&#13;)?\n[\w+/=]*)*$/;
 
+// Comments and CDATA could hide a placeholder, and a character reference could forge one.
+const untakeable = /<!|&#(?!13;)/;
+
 /**
  * Takes the plain values out of a document in ASCII: what stands between a ">" and the next "<". What one serializer
  * writes then has the same markup, and what is known of it need not be found again.
  *
- * Where the ">" does not end a tag (it may stand in an attribute value, a comment or CDATA), the placeholder does not come
- * to be the whole text of an element: whoever uses the markup has to see to that. Undefined where nothing is taken out.
+ * Where the ">" does not end a tag (it may stand in an attribute value), the placeholder does not come to be the whole text
+ * of an element: whoever uses the markup has to see to that. Undefined where nothing is taken out.
  */
 export function takeApart(text: string): TakenApart | undefined {
+  if (untakeable.test(text)) return undefined;
   const values: string[] = [];
   let markup = '';
   let kept = 0;

@@ -64,6 +64,9 @@ t.test('the tree of a known markup is the tree that a parser makes', async (t) =
 t.test('where a placeholder is no text, nothing is learnt', async (t) => {
   for (const xml of [
     '<a><!-- <b>1</b> --></a>',
+    '<a><!-- <b>1</b> --><c>&#xE000;</c></a>',
+    '<a><b>1</b><c>&#57344;</c></a>',
+    '<a><b c="&#xE000;">1</b></a>',
     '<a b=">x"><c>1</c></a>',
     "<a b='<x>1</x>'/>",
     '<a><![CDATA[<b>1</b>]]></a>',
@@ -124,6 +127,9 @@ t.test('whatever is done to a document', async (t) => {
     '\ue000',
     'A',
     'é',
+    '&#xE000;',
+    '&#xE001;',
+    '<!-- <b>1</b> -->',
   ];
   const property = fc.property(
     fc.constantFrom(...documents, '<a>\n<b c="d">1</b>\n<b>2</b></a>'),
