@@ -21,8 +21,9 @@ const workerFile = new URL('./worker.js', import.meta.url);
 const limitsFor = ({ dataSet }: WorkerSettings): ResourceLimits => ({
   // Where rows live.
   maxYoungGenerationSizeMb: 12,
-  // What is remembered, and the lists: as objects they are several times as large as in their file.
-  maxOldGenerationSizeMb: 48 + Math.ceil((dataSet.length / 2 ** 20) * 16),
+  // The code, what is remembered, and the lists: as objects they are several times as large as in their file. Twice what an
+  // audit was seen to take, since what looks on, as a collector of coverage does, takes as much again.
+  maxOldGenerationSizeMb: 96 + Math.ceil((dataSet.length / 2 ** 20) * 16),
 });
 
 export interface WorkersOptions {

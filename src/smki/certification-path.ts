@@ -77,33 +77,24 @@ export function pathFinder(max: number): PathFinder {
     sizeCalculation: ({ path, otherPaths = [] }) => sizeOf(...[path, ...otherPaths].flat()),
   });
   const hasSigned = rememberedSignatures(max);
-  // A certificate comes with the same companions mostly, and telling that these are the same is quicker than naming them.
-  const last = new WeakMap<SmkiCertificate, FoundPath>();
   return (certificate, companions, trust) => {
-    const before = last.get(certificate);
-    if (before?.trustId === trust.id && areSame(before.companions, companions)) return before.verdict;
     // In one order, and each once: the verdict depends on neither.
-    const distinct = [...new Map(companions.map((companion) => [companion.fingerprint, companion])).values()];
-    distinct.sort((one, other) => (one.fingerprint < other.fingerprint ? -1 : 1));
+    const distinct = inOneOrder(companions);
     const key = [trust.id, ...[certificate, ...distinct].map(({ fingerprint }) => fingerprint)].join();
     let verdict = known.get(key);
     if (verdict === undefined) {
       verdict = findPath(certificate, distinct, trust, hasSigned);
       known.set(key, verdict);
     }
-    last.set(certificate, { companions, trustId: trust.id, verdict });
     return verdict;
   };
 }
 
-interface FoundPath {
-  readonly companions: readonly SmkiCertificate[];
-  readonly trustId: string;
-  readonly verdict: CertificationPath;
+function inOneOrder(companions: readonly SmkiCertificate[]): readonly SmkiCertificate[] {
+  if (companions.length < 2) return companions;
+  const distinct = [...new Map(companions.map((companion) => [companion.fingerprint, companion])).values()];
+  return distinct.sort((one, other) => (one.fingerprint < other.fingerprint ? -1 : 1));
 }
-
-const areSame = <Item>(some: readonly Item[], others: readonly Item[]): boolean =>
-  some.length === others.length && some.every((item, index) => item === others[index]);
 
 // In the SMKI a root stands above issuing authorities, which issue everything else.
 const maxAuthoritiesBelow = 3;
