@@ -1,3 +1,6 @@
+import { setImmediate } from 'node:timers/promises';
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
 import t, { type Test } from 'tap';
 import { type Certificate, extension, keyPairFrom } from '../../src/mock-dsp/certificate-builder.js';
 import * as der from '../../src/mock-dsp/der.js';
@@ -405,4 +408,21 @@ t.test('validity', async (t) => {
 
 t.test('every requirement has a path that does not meet it', async (t) => {
   t.strictSame([...asserted].sort(), Object.keys(certificationPathRequirements).sort());
+});
+
+t.test('what came with a certificate that is remembered is not held on to', async (t) => {
+  setFlagsFromString('--expose-gc');
+  const collect = runInNewContext('gc') as () => void;
+  const finder = pathFinder(10);
+  const trust = trusting(root, issuingCa);
+  const companion = (): WeakRef<SmkiCertificate> => {
+    const came = readAuthority(authority('Z9'));
+    finder(leaf, [came], trust);
+    return new WeakRef(came);
+  };
+  const references = Array.from({ length: 5 }, companion);
+  // A reference holds until the end of the turn that made it.
+  await setImmediate();
+  collect();
+  t.equal(references.filter((reference) => reference.deref() !== undefined).length, 0);
 });
