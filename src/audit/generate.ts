@@ -31,7 +31,7 @@ export async function generateEstate(settings: GenerateSettings): Promise<Genera
     unknown: Math.round(rows * unknown),
     bad: Math.round(rows * bad),
   };
-  const cast = castOf(settings);
+  const cast = await castOf(settings);
   const nextRow = rowMaker(gasIsJudged ? cast : { ...cast, gasNetworks: [] }, counts, settings);
   const columns = generatedColumns(certificates ? 'certificate' : 'entityIdentifier');
   await mkdir(directory, { recursive: true });
