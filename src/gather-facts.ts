@@ -100,7 +100,8 @@ export function gatherFacts(
       userRoles: referenceData.userRolesOf(originator, day),
       userSystem: userSystemOf(user, userSystem, referenceData, day),
     },
-    ...networkOf({ mpxn, networkOperatorId }, referenceData, day),
+    distributor: distributorOf(mpxn, referenceData, day),
+    registration: registrationOf({ mpxn, networkOperatorId }, referenceData, day),
     certificates: certificates.map((received) => ({
       ...received,
       organisation: referenceData.organisationOf(received.certificate.entityIdentifier, day),
@@ -121,22 +122,6 @@ function userSystemOf(
   return { name, employed: systems?.length, listed: systems?.find(({ userSystem }) => userSystem === name) };
 }
 
-/** The metering point of a device, and who is registered there, as registration data names it. */
-interface MeterFacts {
-  readonly mpxn: MeteringPoint | undefined;
-  readonly networkOperatorId: string | undefined;
-}
-
-/** Who operates the network at a meter, by its MPAN and by its registration. */
-export const networkOf = (
-  device: MeterFacts,
-  referenceData: ReferenceData,
-  day: string,
-): Pick<Facts, 'distributor' | 'registration'> => ({
-  distributor: distributorOf(device.mpxn, referenceData, day),
-  registration: registrationOf(device, referenceData, day),
-});
-
 function distributorOf(
   mpxn: MeteringPoint | undefined,
   referenceData: ReferenceData,
@@ -156,7 +141,7 @@ function distributorOf(
  * that Market Participant Id, in gas the organisation of that Gas Transporter.
  */
 function registrationOf(
-  { mpxn, networkOperatorId }: MeterFacts,
+  { mpxn, networkOperatorId }: Pick<Circumstances, 'mpxn' | 'networkOperatorId'>,
   referenceData: ReferenceData,
   day: string,
 ): RegistrationFacts | undefined {

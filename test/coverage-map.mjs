@@ -21,7 +21,6 @@ const complete = [
   'src/audit/row.ts',
   'src/audit/summarise.ts',
   'src/audit/tallies.ts',
-  'src/audit/text.ts',
   'src/assess-trust.ts',
   'src/check-history.ts',
   'src/dependencies.ts',

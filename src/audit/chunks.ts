@@ -1,4 +1,5 @@
-import { lineFeed, type Lines, maxLineLength, measureLines } from './lines.js';
+import { lineFeed, maxLineLength } from '../reference-data/import/whole-lines.js';
+import { type Lines, measureLines } from './lines.js';
 
 /** Some rows of an estate, cut at the ends of lines. */
 export interface Chunk extends Omit<Lines, 'bytes'> {

@@ -1,8 +1,9 @@
 import Papa from 'papaparse';
+import { lineFeed, maxLineLength } from '../reference-data/import/whole-lines.js';
 import { accept } from '../rejection.js';
-import { lineFeed, type Lines, maxLineLength, measureLines } from './lines.js';
+import { isText, textOf } from '../utf8.js';
+import { type Lines, measureLines } from './lines.js';
 import { type EstateColumn, estateColumns, rowFault, type TakeRow } from './row.js';
-import { isText, textOf } from './text.js';
 
 /** Where the columns of a CSV file stand, and how many cells a row has. */
 export interface CsvLayout {

@@ -1,9 +1,9 @@
 import { LRUCache } from 'lru-cache';
-import { networkOf } from '../gather-facts.js';
+import { type Circumstances, gatherFacts } from '../gather-facts.js';
 import type { ReferenceData } from '../reference-data/snapshot.js';
 import { certificatePartyMpanMismatch } from '../rules/certificate-party-mpan-mismatch.js';
 import { evaluate } from '../rules/evaluate.js';
-import type { Facts, Organisation } from '../rules/facts.js';
+import type { Organisation } from '../rules/facts.js';
 import { heldAgainst, type MpanCheck } from '../rules/mpan-check.js';
 import { mpanCheckDigitWrong } from '../rules/mpan-check-digit-wrong.js';
 import { mpxnNotOfDeviceType } from '../rules/mpxn-not-of-device-type.js';
@@ -52,24 +52,27 @@ const policy = { responseCode: () => undefined, refuses: () => false };
 /** Judges one meter by the rules of the service. */
 export function judgeMeter(meter: Meter, { referenceData, day, gasIsJudged }: JudgingBy): MeterJudgement {
   const { deviceType, mpxn, networkOperatorId, held } = meter;
-  const { entityIdentifier, role } = held.certificate;
-  const organisation = referenceData.organisationOf(entityIdentifier, day);
-  const facts: Facts = {
-    remotePartyRole: 'NetworkOperator',
+  const { certificateType, certificate } = held;
+  const { entityIdentifier, role } = certificate;
+  const circumstances: Circumstances = {
     deviceType,
     mpxn,
-    ...networkOf(meter, referenceData, day),
+    networkOperatorId,
     gasIsJudged,
-    certificates: [{ certificateType: held.certificateType, certificate: held.certificate, organisation }],
+    certificates: [{ certificateType, certificate }],
     day,
+    remotePartyRole: 'NetworkOperator',
     // There is no request, and so none of what these are about; no rule above asks.
+    serviceReferenceVariant: '6.15.1',
     isFutureDated: false,
     hasPrepaymentTopUpFloor: false,
-    sender: { entityIdentifier, userRoles: undefined, userSystem: undefined },
+    originator: entityIdentifier,
+    user: entityIdentifier,
+    userSystem: undefined,
     deviceRegistry: 'not-asked',
-    trustFlaws: [],
-    applicability: [],
   };
+  const facts = gatherFacts(circumstances, [], referenceData);
+  const [organisation] = facts.certificates.map((each) => each.organisation);
   const { mpanCheck: check, findings } = evaluate(rules, facts, policy);
   const mismatch = findings.find(({ rule }) => rule === certificatePartyMpanMismatch.name);
   const words =

@@ -1,10 +1,10 @@
 import Papa from 'papaparse';
 import { plain } from '../reference-data/import/csv.js';
+import { lineFeed, maxLineLength } from '../reference-data/import/whole-lines.js';
+import { isText } from '../utf8.js';
 import type { Layout } from './audit-chunk.js';
 import { EstateUnreadable } from './estate.js';
-import { lineFeed, maxLineLength } from './lines.js';
 import { type EstateColumn, estateColumns } from './row.js';
-import { isText } from './text.js';
 
 /** How an estate is written, by its first bytes. */
 export interface EstateLayout {

@@ -1,3 +1,5 @@
+import { lineFeed } from '../reference-data/import/whole-lines.js';
+
 /** Some rows of an estate, each of them whole. */
 export interface Lines {
   readonly bytes: Buffer;
@@ -6,21 +8,6 @@ export interface Lines {
   readonly rows: number;
   /** Bytes of the longest, without its line feed. */
   readonly longest: number;
-}
-
-/** No row with a certificate comes near it. In bytes. */
-export const maxLineLength = 16_384;
-
-export const lineFeed = 0x0a;
-
-/** The lines, without their line feeds. */
-export function* linesOf({ bytes }: Pick<Lines, 'bytes'>): Generator<Buffer> {
-  for (let start = 0; start < bytes.length;) {
-    const found = bytes.indexOf(lineFeed, start);
-    const end = found < 0 ? bytes.length : found;
-    yield bytes.subarray(start, end);
-    start = end + 1;
-  }
 }
 
 /** How many lines there are, and how long the longest is. */

@@ -1,12 +1,13 @@
 import { isJsonObject, parseJson } from '../json.js';
+import { linesOf, maxLineLength } from '../reference-data/import/whole-lines.js';
 import { accept, type Result } from '../rejection.js';
-import { type Lines, linesOf, maxLineLength } from './lines.js';
+import { isText } from '../utf8.js';
+import type { Lines } from './lines.js';
 import { estateColumns, type EstateRow, rowFault, type RowFault, type TakeRow } from './row.js';
-import { isText } from './text.js';
 
 /** Reads rows of NDJSON: a JSON object a line, with the columns as its members. Other members are passed over. */
 export function readNdjsonRows(lines: Lines, take: TakeRow): void {
-  for (const line of linesOf(lines)) take(readLine(line));
+  for (const line of linesOf(lines.bytes)) take(readLine(line));
 }
 
 function readLine(line: Buffer): Result<EstateRow, RowFault> {

@@ -166,7 +166,7 @@ async function run(context: Context, estate: string, options: RunOptions): Promi
     // In kilobytes on every system.
     peakRssBytes: process.resourceUsage().maxRSS * 1024,
   };
-  tell(context, result, () => inWords(summary, { directory, resumedBehind, ...result }));
+  tell(context, result, () => inWords(summary, directory, { resumedBehind, ...result }));
 }
 
 async function report(context: Context, directory: string): Promise<void> {
@@ -220,21 +220,17 @@ function reporter(): AuditReporter {
   };
 }
 
+interface RunFigures {
+  readonly resumedBehind: number;
+  readonly rowsPerSecond: number;
+  readonly peakRssBytes: number;
+}
+
 function inWords(
-  { faults, unknowns, workLists }: AuditSummary,
-  result: {
-    readonly directory: string;
-    readonly resumedBehind: number;
-    readonly rows: number;
-    readonly judged: number;
-    readonly mismatched: number;
-    readonly unknown: number;
-    readonly bad: number;
-    readonly rowsPerSecond: number;
-    readonly peakRssBytes: number;
-  },
+  { rows, judged, mismatched, unknown, bad, faults, unknowns, workLists }: AuditSummary,
+  directory: string,
+  { resumedBehind, rowsPerSecond, peakRssBytes }: RunFigures,
 ): string {
-  const { directory, resumedBehind, rows, judged, mismatched, unknown, bad } = result;
   const lines = (parts: readonly { readonly reason: string; readonly rows: number }[]): string[] =>
     parts.map((part) => `  ${String(part.rows)} ${part.reason}`);
   return [
@@ -243,7 +239,7 @@ function inWords(
     `${counted(mismatched, 'meter')} with the certificate of somebody else, for ${counted(workLists.length, 'operator')} to have replaced.`,
     ...lines(unknowns),
     ...lines(faults),
-    `${String(result.rowsPerSecond)} rows a second; at most ${String(Math.round(result.peakRssBytes / 2 ** 20))} MB of memory.`,
+    `${String(rowsPerSecond)} rows a second; at most ${String(Math.round(peakRssBytes / 2 ** 20))} MB of memory.`,
     `Everything is in ${directory}.`,
   ].join('\n');
 }

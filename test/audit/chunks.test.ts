@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import t from 'tap';
 import { cut } from '../../src/audit/chunks.js';
-import { linesOf, maxLineLength } from '../../src/audit/lines.js';
+import { linesOf, maxLineLength } from '../../src/reference-data/import/whole-lines.js';
 
 async function* inPieces(bytes: Buffer, length: number): AsyncGenerator<Uint8Array> {
   for (let at = 0; at < bytes.length; at += length) yield bytes.subarray(at, at + length);
@@ -23,7 +23,7 @@ t.test('every line is in one chunk, whole, and a chunk says where it stands', as
         const found: string[] = [];
         let end = 7;
         for await (const chunk of cut(inPieces(bytes, pieceLength), settings)) {
-          const own = [...linesOf({ bytes: Buffer.from(chunk.bytes) })].map(String);
+          const own = [...linesOf(Buffer.from(chunk.bytes))].map(String);
           t.equal(chunk.firstRow, found.length + 4);
           t.equal(chunk.rows, own.length);
           t.equal(chunk.longest, Math.max(...own.map(({ length }) => length)));
@@ -33,7 +33,7 @@ t.test('every line is in one chunk, whole, and a chunk says where it stands', as
           // As whoever takes a chunk does with its buffer.
           structuredClone(chunk.bytes, { transfer: [chunk.bytes.buffer] });
         }
-        const all = [...linesOf({ bytes })].map(String);
+        const all = [...linesOf(bytes)].map(String);
         const short = (text: string): string => (text.length > maxLineLength ? 'too long' : text);
         t.strictSame(found.map(short), all.map(short));
         if (bytes.length > 0) t.equal(end, bytes.length + 7);

@@ -1,4 +1,4 @@
-import { isUtf8 } from 'node:buffer';
+import { isText } from '../../utf8.js';
 import { type ByteSource, gunzipIfNeeded } from './gunzip.js';
 import { Unreadable } from './unreadable.js';
 
@@ -12,7 +12,7 @@ export interface Lines {
 /** No row of these files comes near it. In bytes. */
 export const maxLineLength = 16_384;
 
-const lineFeed = 0x0a;
+export const lineFeed = 0x0a;
 const byteOrderMark = Buffer.from('\ufeff');
 
 /**
@@ -60,9 +60,6 @@ function checkText(piece: Buffer, firstLine: number): void {
   }
   throw new Unreadable(line, 'is not UTF-8 text: save the file as "CSV UTF-8"');
 }
-
-/** UTF-16 without a mark is UTF-8 by its bytes, with zeros between them. */
-const isText = (bytes: Buffer): boolean => isUtf8(bytes) && !bytes.includes(0);
 
 /** The lines of a piece, without their line feeds. */
 export function* linesOf(piece: Buffer): Generator<Buffer> {
