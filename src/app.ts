@@ -11,12 +11,12 @@ import { health, type HealthDeps } from './http/health.js';
 import { boundInFlight, type LoadLimits, Overloaded, shedLog, shedWhenLate } from './http/load-shedding.js';
 import { answerClientError, sendProblem } from './http/problem.js';
 import { serviceRequests, serviceRequestsPath } from './http/service-requests.js';
-import type { RecordingDeps } from './recording.js';
 import type { Rejection } from './rejection.js';
 import { StoreUnavailable } from './stores/unavailable.js';
 import type { ValidationDeps } from './validate.js';
+import type { WitnessDeps } from './witness.js';
 
-export interface AppDeps extends ValidationDeps, HealthDeps, RecordingDeps {
+export interface AppDeps extends ValidationDeps, HealthDeps, WitnessDeps {
   readonly logger: FastifyBaseLogger;
   readonly bodyLimitBytes: number;
   readonly loadLimits: LoadLimits;

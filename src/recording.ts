@@ -24,11 +24,6 @@ export const recordedDecision = z.strictObject({
 
 export type RecordedDecision = z.output<typeof recordedDecision>;
 
-/** Where decisions are recorded; left out, they are not. */
-export interface RecordingDeps {
-  readonly record?: ((line: string) => void) | undefined;
-}
-
 /** One line of a record: JSON, and no line break in it. */
 export function recordOf({ isXml, headers, body }: Arrival, decision: Decision): string {
   const { version, sha256 } = decision.referenceData;

@@ -6,8 +6,10 @@ import { buildApp } from './app.js';
 import type { Clock } from './clock.js';
 import type { Config } from './config.js';
 import { validationDeps } from './dependencies.js';
-import { redisStores } from './redis-stores.js';
 import { liveReferenceData } from './live-reference-data.js';
+import { recordOf } from './recording.js';
+import { redisStores } from './redis-stores.js';
+import type { Witness } from './witness.js';
 
 export interface RunningService {
   readonly app: FastifyInstance;
@@ -48,7 +50,7 @@ export async function startService(
       maxRequestsInFlight: config.MAX_REQUESTS_IN_FLIGHT,
     },
     ...validationDeps(config, { referenceData: referenceData.at, ...stores }, clock),
-    record: recorder?.record,
+    witnesses: recorder === undefined ? [] : [recorder.witness],
     referenceDataStatus: referenceData.status,
     isStopping: () => isStopping,
   });
@@ -93,7 +95,7 @@ const unwrittenLimitBytes = 16 * 1024 * 1024;
 function recorderTo(
   file: string | undefined,
   logger: Logger,
-): { readonly record: (line: string) => void; readonly close: () => Promise<void> } | undefined {
+): { readonly witness: Witness; readonly close: () => Promise<void> } | undefined {
   if (file === undefined) return undefined;
   logger.warn({ file }, 'decisions are recorded with their requests, which hold personal data');
   const stream = createWriteStream(file, { flags: 'a', mode: 0o600 });
@@ -106,8 +108,9 @@ function recorderTo(
     logger.error({ err }, 'decisions cannot be recorded, until the service is started again');
   });
   return {
-    record: (line) => {
-      if (stream.writable && stream.writableLength < unwrittenLimitBytes) stream.write(`${line}\n`);
+    witness: ({ arrival, decision }) => {
+      if (stream.writable && stream.writableLength < unwrittenLimitBytes)
+        stream.write(`${recordOf(arrival, decision)}\n`);
       else lose();
     },
     close: () =>

@@ -22,6 +22,7 @@ export async function testApp(
     loadLimits: { maxEventLoopDelayMs: 0, maxRequestsInFlight: 0 },
     referenceDataStatus: () => statusOf(shipped),
     isStopping: () => false,
+    witnesses: [],
     ...change,
   });
   return { app, log };

@@ -9,10 +9,10 @@ import type {
 import { writeJsonResponse } from '../duis/json/response.js';
 import { readRequest, requestIdOf } from '../duis/request.js';
 import { writeXmlResponse } from '../duis/xml/response.js';
-import { type RecordingDeps, recordOf } from '../recording.js';
 import { isRefusal } from '../rules/evaluate.js';
 import { list } from '../rules/rule.js';
 import { type Decision, hasCode, validate, type ValidationDeps } from '../validate.js';
+import { tell, type WitnessDeps } from '../witness.js';
 import { nextTurn } from './next-turn.js';
 import { sendProblem } from './problem.js';
 import { receive } from './receive.js';
@@ -32,7 +32,7 @@ declare module 'fastify' {
 /** The one use case, in two media types of the same meaning. */
 export function serviceRequests(
   app: FastifyInstance,
-  { record, ...deps }: ValidationDeps & RecordingDeps,
+  { witnesses, ...deps }: ValidationDeps & WitnessDeps,
   hooks: RouteShorthandOptions,
 ): void {
   // Nothing personal is in a decision's line: looking for what to leave out of it takes half of the time of writing it.
@@ -80,7 +80,14 @@ export function serviceRequests(
 
     await nextTurn();
     logDecision(decisionLog, request, decision.value);
-    record?.(recordOf({ isXml, headers, body }, decision.value));
+    const told = tell(witnesses, {
+      id: request.id,
+      client: request.ip,
+      arrival: { isXml, headers, body },
+      decision: decision.value,
+      durationMs: reply.elapsedTime,
+    });
+    if (told !== undefined) await told;
     if (!hasCode(decision.value)) return sendRefusalWithoutCode(request, reply, decision.value);
     return reply
       .type(answerIn)

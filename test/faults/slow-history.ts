@@ -38,6 +38,7 @@ export async function startWithSlowHistory(
     ...validationDeps(config, { referenceData: live.at, requestHistory }, clock),
     referenceDataStatus: live.status,
     isStopping: () => false,
+    witnesses: [],
   });
   t.teardown(async () => {
     await app.close();
