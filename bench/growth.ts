@@ -4,16 +4,15 @@ import { runInNewContext } from 'node:vm';
 import { table } from 'table';
 import { readConfig } from '../src/config.js';
 import { decidingBy, validationDeps } from '../src/dependencies.js';
-import { readRequest } from '../src/duis/request.js';
 import { writeXmlResponse } from '../src/duis/xml/response.js';
-import { receive } from '../src/http/receive.js';
 import { packageRoot } from '../src/package-root.js';
+import { decide } from '../src/recording.js';
 import { readListFiles } from '../src/reference-data/lists-directory.js';
 import { buildReferenceData } from '../src/reference-data/load.js';
 import type { ReferenceData } from '../src/reference-data/snapshot.js';
-import { hasCode, validate } from '../src/validate.js';
-import { buildSamples, deviceOf, type Sample, startedAt } from './messages.js';
-import { median } from './stages.js';
+import { hasCode } from '../src/validate.js';
+import { median } from './median.js';
+import { buildSamples, deviceOf, octets, type Sample, startedAt } from './messages.js';
 
 /**
  * How the cost of a request grows: with its size, with the number of organisations that are listed, and with the age of the
@@ -29,13 +28,8 @@ const samples = buildSamples(100).xml;
 function judgeBy(referenceData: ReferenceData): (sample: Sample) => Promise<string> {
   const deps = validationDeps(readConfig({}), decidingBy(referenceData), () => startedAt);
   return async ({ headers, body }) => {
-    const received = receive({ isXml: true, headers, body }, true);
-    const request = received.ok ? readRequest(received.value.document) : received;
-    const decision =
-      received.ok && request.ok ? await validate(deps, request.value, received.value) : request;
-    if (!decision.ok || !('findings' in decision.value) || !hasCode(decision.value)) {
-      throw new Error('a request is not judged');
-    }
+    const decision = await decide(deps, { isXml: true, headers, body });
+    if (!decision.ok || !hasCode(decision.value)) throw new Error('a request is not judged');
     return writeXmlResponse(decision.value);
   };
 }
@@ -75,19 +69,15 @@ function withOrganisations(count: number): ReferenceData {
   const file = 'network-operators.json';
   const shipped = JSON.parse(String(lists.get(file))) as { entries: object[] };
   const others = Array.from({ length: Math.max(0, count - shipped.entries.length) }, (_, index) => {
-    const octets = index
-      .toString(16)
-      .padStart(6, '0')
-      .toUpperCase()
-      .replace(/(..)(..)(..)/, '$1-$2-$3');
+    const range = `0A-00-00-${octets(index, 3)}`;
     return {
       organisationId: `other-${String(index)}`,
       name: `Other ${String(index)}`,
-      ranges: [{ from: `0A-00-00-${octets}-00-00`, to: `0A-00-00-${octets}-FF-FF` }],
+      ranges: [{ from: `${range}-00-00`, to: `${range}-FF-FF` }],
       operates: [],
     };
   });
-  const entries = [...shipped.entries.slice(0, Math.max(count, 2)), ...others];
+  const entries = [...shipped.entries, ...others];
   return buildReferenceData(
     new Map([...lists, [file, Buffer.from(JSON.stringify({ ...shipped, entries }))]]),
   );

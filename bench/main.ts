@@ -6,7 +6,8 @@ import { Processes } from '../src/mock-dsp/processes.js';
 import { buildSamples, type Sample } from './messages.js';
 import { registryOfSamples } from './registry-of-samples.js';
 import { type Server, Servers } from './servers.js';
-import { measureStages, median, stageNames, type Stages } from './stages.js';
+import { median } from './median.js';
+import { measureStages, stageNames, type Stages } from './stages.js';
 
 /**
  * Measures the service over HTTP, beside the least that Node and Fastify can do with the same bytes: each in a process of

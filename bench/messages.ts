@@ -27,12 +27,16 @@ export const importMpxn = '1200023305967';
 const device = { deviceType: 'ESME', importMpxn };
 
 /** The device of the request with that number. */
-export const deviceOf = (number: number): string =>
-  `02-00-00-00-0E-${(0x01_00_00 + number)
+export const deviceOf = (number: number): string => `02-00-00-00-0E-${octets(0x01_00_00 + number, 3)}`;
+
+/** So many octets as an EUI-64 is written. */
+export function octets(number: number, length: number): string {
+  const hex = number
     .toString(16)
-    .padStart(6, '0')
-    .toUpperCase()
-    .replace(/(..)(..)(..)/, '$1-$2-$3')}`;
+    .padStart(2 * length, '0')
+    .toUpperCase();
+  return (hex.match(/../g) ?? []).join('-');
+}
 
 /** A Supplier places the right operator's certificates, so many times, each time on another device. */
 export function buildSamples(count: number): Samples {

@@ -1,10 +1,8 @@
-import { once } from 'node:events';
 import { Processes } from '../src/mock-dsp/processes.js';
 import { packageRoot } from '../src/package-root.js';
 import { parseMpxn } from '../src/metering-point/mpxn.js';
-import { connectRedis } from '../src/stores/redis.js';
+import { openRegistry } from '../src/redis-stores.js';
 import { parseRedisAddress } from '../src/stores/redis-address.js';
-import { redisDeviceRegistry } from '../src/stores/redis-device-registry.js';
 import type { EntityIdentifier } from '../src/smki/entity-identifier.js';
 import { deviceOf, importMpxn } from './messages.js';
 
@@ -33,21 +31,11 @@ export async function registryOfSamples(
   const address = parseRedisAddress(REDIS_URL);
   if (address === undefined) throw new Error(`${REDIS_URL} is no address`);
   const keyPrefix = settings.REDIS_KEY_PREFIX;
-  const client = connectRedis(
+  const { registry, close } = await openRegistry(
     { address, keyPrefix, tlsCaFile: undefined, commandTimeoutMs: 30_000 },
-    (error) => {
-      console.error(error.message);
-    },
+    () => new Date(),
   );
   try {
-    await once(client, 'ready');
-    const registry = redisDeviceRegistry({
-      client,
-      keyPrefix,
-      clock: () => new Date(),
-      deadlineMs: 30_000,
-      graceMs: 60_000,
-    });
     const load = await registry.beginLoad('bench', count);
     const mpxn = parseMpxn(importMpxn);
     await load.add(
@@ -59,7 +47,7 @@ export async function registryOfSamples(
     );
     await load.finish(count);
   } finally {
-    client.disconnect();
+    close();
   }
   return settings;
 }

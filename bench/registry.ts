@@ -11,6 +11,7 @@ import { Processes } from '../src/mock-dsp/processes.js';
 import { parseRedisAddress, type RedisAddress } from '../src/stores/redis-address.js';
 import { redisDeviceRegistry } from '../src/stores/redis-device-registry.js';
 import { connectRedis, connectSubscriber, type RedisClient } from '../src/stores/redis.js';
+import { octets } from './messages.js';
 
 /**
  * Loads devices such as there are into the registry in Redis, and measures: how fast, how many octets each takes there, and
@@ -75,14 +76,6 @@ function device(number: number): Device {
     default:
       return { deviceType: home % 2 === 0 ? 'PPMID' : 'ESME', ...electricity };
   }
-}
-
-function octets(number: number, length: number): string {
-  const hex = number
-    .toString(16)
-    .padStart(2 * length, '0')
-    .toUpperCase();
-  return (hex.match(/../g) ?? []).join('-');
 }
 
 function mpan(distributorId: number, number: number): Mpxn {

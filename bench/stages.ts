@@ -10,10 +10,12 @@ import { writeXmlResponse } from '../src/duis/xml/response.js';
 import { circumstancesOf } from '../src/gather-facts.js';
 import { receive } from '../src/http/receive.js';
 import { packageRoot } from '../src/package-root.js';
+import { decide } from '../src/recording.js';
 import { loadReferenceData } from '../src/reference-data/load.js';
 import type { Result } from '../src/rejection.js';
 import { findTargetDevice } from '../src/target-device.js';
 import { hasCode, validate } from '../src/validate.js';
+import { median } from './median.js';
 import { type Sample, type Samples, startedAt } from './messages.js';
 
 /** Microseconds of a request, by what they are spent on. */
@@ -85,8 +87,7 @@ async function stagesOf(samples: readonly Sample[]): Promise<Stages> {
     response: ({ decision }) =>
       hasCode(decision) && (isXml ? writeXmlResponse(decision) : writeJsonResponse(decision)),
     whole: async ({ arrival }) => {
-      const received = valueOf(receive(arrival, true));
-      const decision = valueOf(await validate(deps, valueOf(readRequest(received.document)), received));
+      const decision = valueOf(await decide(deps, arrival));
       return hasCode(decision) && (isXml ? writeXmlResponse(decision) : writeJsonResponse(decision));
     },
   };
@@ -104,9 +105,6 @@ async function stagesOf(samples: readonly Sample[]): Promise<Stages> {
   }
   return Object.fromEntries(stageNames.map((stage) => [stage, median(times.get(stage) ?? [])])) as Stages;
 }
-
-export const median = (values: readonly number[]): number =>
-  values.toSorted((one, other) => one - other)[values.length >> 1] ?? Number.NaN;
 
 function valueOf<T>(result: Result<T>): T {
   if (!result.ok) throw new Error(result.rejection.detail);

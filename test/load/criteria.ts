@@ -1,4 +1,5 @@
-import { type Measured, median, type Phase } from './measure.js';
+import { median } from '../../bench/median.js';
+import type { Measured, Phase } from './measure.js';
 
 /** Something that has to be so, with what was measured. */
 export interface Criterion {

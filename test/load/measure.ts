@@ -1,4 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
+import { median } from '../../bench/median.js';
 import type { Sent } from '../../src/mock-dsp/scenarios.js';
 import { until } from '../until.js';
 import { fire } from './fire.js';
@@ -115,6 +116,3 @@ async function probe(url: string, isOver: AbortSignal): Promise<number[]> {
   }
   return statuses;
 }
-
-export const median = (values: readonly number[]): number =>
-  values.toSorted((one, other) => one - other)[values.length >> 1] ?? Number.NaN;
