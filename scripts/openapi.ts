@@ -161,6 +161,16 @@ export async function openApiYaml(): Promise<string> {
       { name: 'operation', description: 'Health, and what problems mean' },
     ],
     security: [],
+    components: {
+      securitySchemes: {
+        adminToken: {
+          type: 'http',
+          scheme: 'bearer',
+          description:
+            'A token of ADMIN_TOKENS_FILE, with the scope that the path asks for: metrics, dashboard or duties',
+        },
+      },
+    },
     paths: {
       '/v1/service-requests': {
         post: {
@@ -218,7 +228,7 @@ export async function openApiYaml(): Promise<string> {
             },
             ...Object.fromEntries(
               statuses
-                .filter((status) => status !== 404 && status !== 405)
+                .filter((status) => ![401, 403, 404, 405].includes(status))
                 .map((status) => [String(status), problemResponse(status)]),
             ),
           },

@@ -6,6 +6,7 @@ import {
   type FastifyInstance,
   LogController,
 } from 'fastify';
+import { authorise, type AuthoriseDeps } from './http/authorise.js';
 import { docs } from './http/docs.js';
 import { health, type HealthDeps } from './http/health.js';
 import { boundInFlight, type LoadLimits, Overloaded, shedLog, shedWhenLate } from './http/load-shedding.js';
@@ -16,7 +17,7 @@ import { StoreUnavailable } from './stores/unavailable.js';
 import type { ValidationDeps } from './validate.js';
 import type { WitnessDeps } from './witness.js';
 
-export interface AppDeps extends ValidationDeps, HealthDeps, WitnessDeps {
+export interface AppDeps extends ValidationDeps, HealthDeps, WitnessDeps, AuthoriseDeps {
   readonly logger: FastifyBaseLogger;
   readonly bodyLimitBytes: number;
   readonly loadLimits: LoadLimits;
@@ -51,6 +52,8 @@ export async function buildApp(deps: AppDeps): Promise<FastifyInstance> {
     if (deps.isStopping()) reply.header('connection', 'close');
     done(null, payload);
   });
+
+  authorise(app, deps);
 
   const countShed = shedLog(app.log);
   app.setErrorHandler((error: FastifyError, request, reply) => {

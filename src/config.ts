@@ -20,6 +20,13 @@ export const settings = z.object({
     .enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'])
     .default('info')
     .describe('Decisions are logged at info'),
+  ADMIN_TOKENS_FILE: z
+    .string()
+    .min(1)
+    .optional()
+    .describe(
+      'JSON file of the tokens that administrators have, as hashes (npm run cli -- tokens create); read again when it changes. Without it nothing administrative is open',
+    ),
   REFERENCE_DATA_DIR: z
     .string()
     .min(1)

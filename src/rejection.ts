@@ -51,6 +51,18 @@ export const rejectionKinds = {
     meaning:
       'A JSON request describes its target device in its device member, and names the User System in userSystem; the DCC-Device-Type, DCC-Import-MPxN and DCC-User-System headers go with XML.',
   },
+  unauthenticated: {
+    status: 401,
+    title: 'It is not known who asks',
+    meaning:
+      'This path takes a bearer token (RFC 6750): Authorization: Bearer, and the token. There is none, it is not known, or it has expired; or the service has no tokens (ADMIN_TOKENS_FILE), and then nobody is let in.',
+  },
+  forbidden: {
+    status: 403,
+    title: 'Who asks may not',
+    meaning:
+      'The token is good, and not for this path. WWW-Authenticate names the scope that it would have to have.',
+  },
   'not-found': { status: 404, title: 'There is nothing at this path', meaning: 'See /docs for the paths.' },
   'method-not-allowed': {
     status: 405,

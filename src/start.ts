@@ -3,6 +3,7 @@ import { setTimeout } from 'node:timers/promises';
 import type { FastifyInstance } from 'fastify';
 import { type DestinationStream, type Logger, pino } from 'pino';
 import { buildApp } from './app.js';
+import { liveAdminTokens } from './callers/live-admin-tokens.js';
 import type { Clock } from './clock.js';
 import type { Config } from './config.js';
 import { validationDeps } from './dependencies.js';
@@ -32,12 +33,14 @@ export async function startService(
     },
     logTo,
   );
+  const tokens = await liveAdminTokens(config.ADMIN_TOKENS_FILE, logger);
   const referenceData = await liveReferenceData(config, clock, logger);
   warnOfSettings(config, logger);
   const stores = redisStores(config, clock, logger);
   const recorder = recorderTo(config.RECORD_DECISIONS_FILE, logger);
   let isStopping = false;
   const close = async (): Promise<void> => {
+    tokens.close();
     await referenceData.close();
     stores.close();
     await recorder?.close();
@@ -50,6 +53,7 @@ export async function startService(
       maxRequestsInFlight: config.MAX_REQUESTS_IN_FLIGHT,
     },
     ...validationDeps(config, { referenceData: referenceData.at, ...stores }, clock),
+    adminTokens: tokens.adminTokens,
     witnesses: recorder === undefined ? [] : [recorder.witness],
     referenceDataStatus: referenceData.status,
     isStopping: () => isStopping,

@@ -2,7 +2,17 @@ import { Writable } from 'node:stream';
 import type { FastifyInstance } from 'fastify';
 import { pino } from 'pino';
 import { type AppDeps, buildApp } from '../src/app.js';
+import { createAdminToken, readAdminTokens, type Scope, scopes } from '../src/callers/admin-tokens.js';
 import { depsWith, shipped, statusOf } from './decisions.js';
+
+const tokens = scopes.map((scope) => createAdminToken({ name: scope, scopes: [scope] })!);
+
+const adminTokens = readAdminTokens(Buffer.from(JSON.stringify(tokens.map(({ entry }) => entry))));
+
+/** The headers of an administrator with one scope: `app.inject({ url: '/metrics', headers: bearer.metrics })`. */
+export const bearer = Object.fromEntries(
+  tokens.map(({ token, entry }) => [entry.name, { authorization: `Bearer ${token}` }]),
+) as Readonly<Record<Scope, { readonly authorization: string }>>;
 
 /** The service as it runs, with what it logs in `log`. It does not listen. */
 export async function testApp(
@@ -23,6 +33,7 @@ export async function testApp(
     referenceDataStatus: () => statusOf(shipped),
     isStopping: () => false,
     witnesses: [],
+    adminTokens,
     ...change,
   });
   return { app, log };

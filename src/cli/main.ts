@@ -11,6 +11,7 @@ import { importCommand } from './import.js';
 import { CliError, exitCodes } from './exit.js';
 import { publishCommand, rollbackCommand } from './publish.js';
 import { statusCommand } from './status.js';
+import { tokensCommand } from './tokens.js';
 
 interface Options {
   readonly json?: boolean;
@@ -60,6 +61,7 @@ const commands = [
   importCommand,
   devicesCommand,
   auditCommand,
+  tokensCommand,
 ];
 for (const commandOf of commands) {
   const command = commandOf(contextOf).copyInheritedSettings(program);

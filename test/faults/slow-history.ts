@@ -39,6 +39,7 @@ export async function startWithSlowHistory(
     referenceDataStatus: live.status,
     isStopping: () => false,
     witnesses: [],
+    adminTokens: undefined,
   });
   t.teardown(async () => {
     await app.close();

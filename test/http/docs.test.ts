@@ -10,6 +10,7 @@ import { rejectionKinds } from '../../src/rejection.js';
 import { mpanChecks } from '../../src/rules/mpan-check.js';
 import { schemaFault } from '../duis/xml/schema-validator.js';
 import { testApp } from '../app.js';
+import { routesOf } from '../routes.js';
 
 const { app } = await testApp();
 
@@ -47,17 +48,8 @@ t.test('openapi.yaml has the paths that are served, and no other', async (t) => 
   const described = Object.entries(document.paths).flatMap(([route, methods]) =>
     Object.keys(methods).map((method) => `${method.toUpperCase()} ${route}`),
   );
-  // The tree of routes, a level every four characters, each line going on where its parent ends.
-  const places: string[] = [];
-  const served: string[] = [];
-  for (const line of app.printRoutes({ commonPrefix: false }).split('\n')) {
-    const [, indent = '', segment = '', methods] = /^([│ ]*)[├└]── (\S*)(?: \((.*)\))?$/.exec(line) ?? [];
-    const depth = indent.length / 4;
-    places[depth] = `${depth === 0 ? '' : places[depth - 1]!}${segment}`;
-    for (const method of methods?.split(', ') ?? []) served.push(`${method} ${places[depth]}`);
-  }
-  const ours = served
-    .map((route) => route.replace(/:(\w+)/, '{$1}'))
+  const ours = routesOf(app)
+    .map(({ method, path }) => `${method} ${path.replace(/:(\w+)/, '{$1}')}`)
     .filter((route) => !/^HEAD| \/docs|\*| \/$/.test(route));
   t.strictSame(ours.sort(), described.sort());
 });
