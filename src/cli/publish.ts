@@ -31,6 +31,7 @@ interface PublishOptions {
   readonly signKey?: string;
   readonly dryRun?: boolean;
   readonly wait?: number;
+  readonly first?: boolean;
 }
 
 interface PublishResult {
@@ -73,9 +74,19 @@ export const publishCommand = (contextOf: () => Context): Command =>
           '--data-set-version <n>',
           'a number that is higher than every one before, in place of the next',
         ),
-      ),
+      )
+      .option('--first', 'publish only where nothing has been published yet, and change nothing otherwise'),
   ).action(async (directory: string, options: PublishOptions) => {
     const context = contextOf();
+    const current = options.first === true ? await currentOf(context) : undefined;
+    if (current !== undefined) {
+      tell(
+        context,
+        { published: false, current },
+        () => `Not published, since version ${String(current.version)} is.`,
+      );
+      return;
+    }
     const candidate = await candidateOf(context, directory);
     if (candidate.referenceData === undefined) {
       refuse(context, directory, candidate.faults);
@@ -104,6 +115,9 @@ export const rollbackCommand = (contextOf: () => Context): Command =>
       publish(context, repository, candidate.lists, options, [note]),
     );
   });
+
+const currentOf = (context: Context): Promise<DataSetId | undefined> =>
+  withRepository(context, (repository) => repository.current());
 
 /** Tells why nothing is published. */
 function refuse(context: Context, what: string, faults: readonly Fault[]): void {

@@ -74,3 +74,16 @@ t.test('a day that does not exist is none', async (t) => {
   t.equal(at('2027-02-28T00:00:00Z').code, exitCodes.ok);
   t.match(at('2027-02-29T00:00:00Z'), { code: exitCodes.failed, err: /It must be an instant of UTC/ });
 });
+
+t.test(
+  'what is to be the first data set is published where there is none, and changes nothing where there is one',
+  async (t) => {
+    const { lists, dataSets } = await stage(t);
+    const publish = (): ReturnType<typeof run> =>
+      run('publish', lists, '--data-set-dir', dataSets, '--first');
+    t.match(publish(), { code: exitCodes.ok, out: /^Published version 1/m });
+    const kept = await readdir(dataSets, { recursive: true });
+    t.match(publish(), { code: exitCodes.ok, out: 'Not published, since version 1 is.\n' });
+    t.strictSame(await readdir(dataSets, { recursive: true }), kept);
+  },
+);
