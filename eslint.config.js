@@ -53,6 +53,16 @@ export default defineConfig(
     },
   },
   {
+    files: ['src/duties/**/*.ts'],
+    rules: {
+      ...importOnly(
+        '\\./[^/]+$|\\.\\./(duis/vocabulary\\.js|rules/|smki/entity-identifier\\.js)',
+        'Judgement is pure: it knows facts, and the words of the field.',
+      ),
+      'no-restricted-globals': ['error', ...noClockAndNoWorld],
+    },
+  },
+  {
     files: ['src/duis/**/*.ts', 'src/smki/**/*.ts', 'src/gbcs/**/*.ts', 'src/metering-point/**/*.ts'],
     rules: importOnly(
       '\\.{1,2}/(?!.*(clock|start|main|app|config|gather-facts|target-device|reference-data|stores|http|mock-dsp)(/|\\.js$))|(zod|saxes|libxml2-wasm|node-forge|lru-cache|node:crypto)$',

@@ -8,6 +8,7 @@ import { listFile, type ReferenceList } from '../src/reference-data/list.js';
 import { lists } from '../src/reference-data/lists/index.js';
 import { loadReferenceData } from '../src/reference-data/load.js';
 import { rejectionKinds } from '../src/rejection.js';
+import { securityMatters } from '../src/rules/security-matters.js';
 import { type TrustCheck, trustRequirements } from '../src/rules/trust.js';
 import { openApiYaml } from './openapi.js';
 
@@ -70,6 +71,17 @@ function findingsPage(): string {
     'Written by `npm run generate`. What is judged before the rules of a service: whether certificates and signature are genuine, and whether the sender may ask. An answer has one of these findings for each requirement that is not met, and none for what is in order. None has a response code of DUIS, so that a refusal is the problem `refused-without-code` (422) with the findings in it, unless an entry in `reference-data/response-codes.json` gives the finding a code in a service. The first finding that refuses decides: with its code, or without one. A code does not make a finding refuse that a setting has accepted.',
     '',
     ...sections,
+    '## Who has to act',
+    '',
+    'Of these findings, and of the rules ([response-codes.md](response-codes.md)), some are a matter of security: somebody has to act on them, and the answer names who ([duties.md](duties.md)). Whether they refuse or advise is no difference.',
+    '',
+    '| finding | a matter of security | reason |',
+    '|---|---|---|',
+    ...Object.entries(securityMatters).map(
+      ([name, { isSecurityMatter, reason }]) =>
+        `| \`${name}\` | ${isSecurityMatter ? 'yes' : 'no'} | ${reason} |`,
+    ),
+    '',
   ].join('\n');
 }
 

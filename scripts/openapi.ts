@@ -16,11 +16,14 @@ import { services } from '../src/duis/services/index.js';
 import { duisNamespace } from '../src/duis/xml/content-model.js';
 import { writeXmlResponse } from '../src/duis/xml/response.js';
 import { deviceTypes } from '../src/duis/vocabulary.js';
+import { deviceDuties, dutiesFor } from '../src/http/duties.js';
 import { problem } from '../src/http/problem.js';
 import { deviceSchema, userSystemSchema } from '../src/http/receive.js';
 import { packageRoot } from '../src/package-root.js';
+import { entityIdentifier } from '../src/reference-data/list.js';
 import { loadReferenceData } from '../src/reference-data/load.js';
 import { rejectionKinds, type Result } from '../src/rejection.js';
+import { entityIdentifierPattern } from '../src/smki/entity-identifier.js';
 import type { CallerDevice } from '../src/target-device.js';
 import { hasCode, validate } from '../src/validate.js';
 import type { Example } from './examples.js';
@@ -117,17 +120,22 @@ const health = (status: string, isReadiness: boolean): ZodOpenApiResponseObject 
   },
 });
 
+const referenceData = await loadReferenceData(path.join(packageRoot, 'reference-data'));
+const decidedAt = new Date('2026-01-01T00:00:00Z');
+
+/** A device of the list, whose Supplier reaches the manufacturer by somebody who owes no notification. */
+const exampleDevice = entityIdentifier.parse('02-00-00-00-02-00-00-01');
+
 /** What the service answers to an example, at a time that does not change. */
 async function answersTo(name: string): Promise<{ readonly json: unknown; readonly xml: string }> {
   const example = examples.find(
     (candidate) => candidate.name === name && candidate.mediaType === 'application/json',
   );
   if (example === undefined) throw new Error(`no example ${name}`);
-  const referenceData = await loadReferenceData(path.join(packageRoot, 'reference-data'));
   const received = unwrap(readJsonRequest(Buffer.from(exampleBody(example))));
   const decision = unwrap(
     await validate(
-      validationDeps(readConfig({}), decidingBy(referenceData), () => new Date('2026-01-01T00:00:00Z')),
+      validationDeps(readConfig({}), decidingBy(referenceData), () => decidedAt),
       unwrap(readRequest(received.document)),
       { device: received.device as CallerDevice },
     ),
@@ -158,6 +166,7 @@ export async function openApiYaml(): Promise<string> {
     servers: [{ url: '/' }],
     tags: [
       { name: 'service requests', description: 'The check' },
+      { name: 'security duties', description: 'Who has to act for a device (SEC Section G)' },
       { name: 'operation', description: 'Health, and what problems mean' },
     ],
     security: [],
@@ -230,6 +239,43 @@ export async function openApiYaml(): Promise<string> {
               statuses
                 .filter((status) => ![401, 403, 404, 405].includes(status))
                 .map((status) => [String(status), problemResponse(status)]),
+            ),
+          },
+        },
+      },
+      '/v1/duties/{device}': {
+        get: {
+          operationId: 'dutiesForDevice',
+          tags: ['security duties'],
+          summary: 'Who has to act for a device',
+          description:
+            'Names whom SEC Section G (G3.17, G3.18 and G3.20) binds to notify the manufacturer of a device of security vulnerabilities, and to be notified by it, now; and how the manufacturer is reached. What is not known is said to be not known: a device that is not listed is no error. An answer to a Service Request has the same, in duties, where a finding is a matter of security.',
+          security: [{ adminToken: ['duties'] }],
+          requestParams: {
+            path: z.object({
+              device: z
+                .string()
+                .regex(entityIdentifierPattern)
+                .meta({ example: exampleDevice, description: 'EUI-64 of the device, in either case' }),
+            }),
+          },
+          responses: {
+            '200': {
+              description: 'What is known of it.',
+              content: {
+                'application/json': {
+                  schema: deviceDuties.meta({ id: 'DeviceDuties' }),
+                  example: dutiesFor(
+                    exampleDevice,
+                    referenceData.devices.find(({ entityIdentifier: each }) => each === exampleDevice),
+                    { referenceData, freshness: 'current' },
+                    decidedAt,
+                  ),
+                },
+              },
+            },
+            ...Object.fromEntries(
+              [400, 401, 403, 503].map((status) => [String(status), problemResponse(status)]),
             ),
           },
         },

@@ -8,6 +8,7 @@ import {
 } from 'fastify';
 import { authorise, type AuthoriseDeps } from './http/authorise.js';
 import { docs } from './http/docs.js';
+import { duties, dutiesPath } from './http/duties.js';
 import { health, type HealthDeps } from './http/health.js';
 import { boundInFlight, type LoadLimits, Overloaded, shedLog, shedWhenLate } from './http/load-shedding.js';
 import { answerClientError, sendProblem } from './http/problem.js';
@@ -66,20 +67,32 @@ export async function buildApp(deps: AppDeps): Promise<FastifyInstance> {
     return sendProblem(request, reply, rejection, request.duisRequestId);
   });
   app.setNotFoundHandler((request, reply) => {
-    const path = request.url.split('?', 1)[0];
-    if (path === serviceRequestsPath) {
-      reply.header('allow', 'POST');
-      return sendProblem(request, reply, { kind: 'method-not-allowed', detail: 'This path takes POST.' });
+    const allowed = methodsOf(request.url.replace(/\?.*/s, ''));
+    if (allowed !== undefined) {
+      reply.header('allow', allowed);
+      return sendProblem(request, reply, {
+        kind: 'method-not-allowed',
+        detail: `This path takes ${allowed}.`,
+      });
     }
     return sendProblem(request, reply, { kind: 'not-found', detail: 'There is nothing at this path.' });
   });
 
   await docs(app);
   health(app, deps);
-  serviceRequests(app, deps, boundInFlight(app, deps.loadLimits));
+  const bounded = boundInFlight(app, deps.loadLimits);
+  serviceRequests(app, deps, bounded);
+  duties(app, deps, bounded);
   // Last, or building the others would count as load.
   await shedWhenLate(app, deps.loadLimits);
   return app;
+}
+
+/** Of a path that there is, but not for every method. */
+function methodsOf(path: string): string | undefined {
+  if (path === serviceRequestsPath) return 'POST';
+  const isOfDevice = path.startsWith(dutiesPath) && /^\/[^/]+$/.test(path.slice(dutiesPath.length));
+  return isOfDevice ? 'GET, HEAD' : undefined;
 }
 
 /**

@@ -33,6 +33,11 @@ export const rejectionKinds = {
     title: 'The Device Type is not one that DUIS knows',
     meaning: 'What the caller says of the target device names no Device Type.',
   },
+  'invalid-device': {
+    status: 400,
+    title: 'The device is not named by an EUI-64',
+    meaning: 'A device is named by eight octets in hexadecimal, in either case, with hyphens between them.',
+  },
   'invalid-mpxn': {
     status: 400,
     title: 'The MPxN is neither an MPAN nor an MPRN',

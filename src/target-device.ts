@@ -96,15 +96,17 @@ function readMpxn(text: string | undefined, where: string): Result<Mpxn | undefi
     : reject('invalid-mpxn', `The ${where} is neither an MPAN nor an MPRN.`);
 }
 
-interface Found {
+/** What a look-up comes to. */
+export interface Found {
   readonly listed: Device | undefined;
   readonly deviceRegistry: Facts['deviceRegistry'];
 }
 
 const notAsked: Found = { listed: undefined, deviceRegistry: 'not-asked' };
 
-async function lookUp(
-  { store, whenUnavailable }: DeviceLookup,
+/** Asks the registry for a device. Throws a StoreUnavailable, unless that is to be accepted. */
+export async function lookUp(
+  { store, whenUnavailable }: Pick<DeviceLookup, 'store' | 'whenUnavailable'>,
   target: Device['entityIdentifier'],
 ): Promise<Found> {
   try {

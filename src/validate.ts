@@ -1,5 +1,7 @@
+import { assessDuties } from './assess-duties.js';
 import { assessTrust, type Signer, type TrustChecks, type TrustSummary } from './assess-trust.js';
 import { type Clock, ukDayOf } from './clock.js';
+import type { Duty } from './duties/duty.js';
 import type { ServiceRequest } from './duis/request.js';
 import type { ServiceReferenceVariant } from './duis/vocabulary.js';
 import type { SignatureReading } from './duis/xml/signature.js';
@@ -58,6 +60,8 @@ export interface Decision extends Judgement {
   readonly device: TargetDevice;
   readonly signer: Signer | undefined;
   readonly trust: TrustSummary;
+  /** Who has to act on what was found, one for each finding that is a matter of security; mostly none. */
+  readonly duties: readonly Duty[];
   readonly referenceData: DataSetId & { readonly freshness: Freshness };
 }
 
@@ -103,9 +107,12 @@ export async function validate(
     userSystem,
     signer: trust.signer,
   };
-  const circumstances = circumstancesOf(known, ukDayOf(decidedAt));
+  const day = ukDayOf(decidedAt);
+  const circumstances = circumstancesOf(known, day);
   const judged = deps.judge(request.service, circumstances, trust.flaws, referenceData);
   const { outcome, code, mpanCheck, findings } = judged;
+  const suspect = { target: request.requestId.target, device: device.value, findings };
+  const assessed = await assessDuties(store, suspect, referenceData, day);
   const { version, sha256 } = referenceData.dataSet;
   return accept({
     outcome,
@@ -120,9 +127,10 @@ export async function validate(
       certificate,
       organisation: judged.certificates[index]?.organisation,
     })),
-    device: device.value,
+    device: assessed.device,
     signer: trust.signer,
     trust: trust.summary,
+    duties: assessed.duties,
     referenceData: { version, sha256, freshness },
   });
 }

@@ -49,6 +49,10 @@ export const decideCommand = (contextOf: () => Context): Command =>
       }
       const answer = hasCode(decision.value)
         ? toAnswer(decision.value)
-        : { problem: 'refused-without-code', findings: decision.value.findings };
+        : {
+            problem: 'refused-without-code',
+            findings: decision.value.findings,
+            duties: decision.value.duties,
+          };
       context.write(JSON.stringify(answer, undefined, 2));
     });

@@ -2,9 +2,10 @@ import type { Socket } from 'node:net';
 import accepts from 'accepts';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
-import { findings } from '../duis/json/response.js';
-import type { Finding } from '../rules/evaluate.js';
+import { duties } from '../duis/json/duty.js';
+import { dutiesIn, findings } from '../duis/json/response.js';
 import { type Rejection, rejectionKinds } from '../rejection.js';
+import type { Decision } from '../validate.js';
 
 /** Problem details (RFC 9457). */
 export const problem = z.strictObject({
@@ -24,6 +25,7 @@ export const problem = z.strictObject({
     .describe(
       'Of a refusal that has no response code, as in an answer; not in XML, which has no form for it',
     ),
+  duties: duties.optional().describe('Who has to act on them, as in an answer'),
 });
 
 type Problem = z.output<typeof problem>;
@@ -47,7 +49,7 @@ export function sendProblem(
   reply: FastifyReply,
   { kind, detail }: Rejection,
   requestId?: string,
-  found?: readonly Finding[],
+  refusal?: Pick<Decision, 'findings' | 'duties'>,
 ): FastifyReply {
   const { status, title } = rejectionKinds[kind];
   const body: Problem = {
@@ -57,7 +59,10 @@ export function sendProblem(
     detail,
     instance: `urn:uuid:${request.id}`,
     ...(requestId !== undefined && { requestId }),
-    ...(found !== undefined && { findings: found.map((each) => ({ ...each })) }),
+    ...(refusal !== undefined && {
+      findings: refusal.findings.map((each) => ({ ...each })),
+      duties: dutiesIn(refusal),
+    }),
   };
   // A line for each would be more load; how many there are is told.
   const level = kind === 'overloaded' ? 'debug' : 'info';

@@ -113,7 +113,7 @@ function sendRefusalWithoutCode(
   const refusals = decision.findings.filter((finding) => isRefusal(finding) && finding.code === null);
   const detail = `Refused by ${list(refusals.map(({ rule }) => rule))}.`;
   const rejection = { kind: 'refused-without-code', detail } as const;
-  return sendProblem(request, reply, rejection, decision.request.requestId.text, decision.findings);
+  return sendProblem(request, reply, rejection, decision.request.requestId.text, decision);
 }
 
 /** One line a decision. Never in it: the MPxN, which is personal data. */

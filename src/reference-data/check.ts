@@ -19,6 +19,7 @@ export function checkEntriesTogether(data: Partial<Entries>, faults: Fault[]): v
   checkNetworkOperators(data, faults);
   checkGasTransporters(data, faults);
   checkDevices(data, faults);
+  checkMeteringArrangements(data, faults);
   checkApplicability(data, faults);
   checkUserSystems(data, faults);
   checkResponseCodes(data, faults);
@@ -135,6 +136,21 @@ export function* deviceFaults(device: Device): Generator<string> {
     if (mpan?.kind === 'mprn') yield `${name} is not an MPAN`;
     if (mpan !== undefined && isGas) yield `a ${deviceType} has no ${name}`;
   }
+}
+
+/** One of a Supplier that is no User would never be found: a slip of the pen. */
+function checkMeteringArrangements(
+  { meteringArrangements = [], users }: Partial<Entries>,
+  faults: Fault[],
+): void {
+  if (!isWhole(users)) return;
+  const fault = inList(lists.meteringArrangements, faults);
+  const known = new Set(users.map(({ entityIdentifier }) => entityIdentifier));
+  meteringArrangements.forEach((entry, index) => {
+    if (known.has(entry.supplier)) return;
+    const message = `is of Supplier ${entry.supplier}, which users.json does not have`;
+    fault(index, lists.meteringArrangements.key(entry), message);
+  });
 }
 
 /** One combination of service, Remote Party, sender and device stands in one entry, or two could contradict. */

@@ -15,6 +15,8 @@ export interface ReferenceList<Entry extends z.ZodType = z.ZodType> {
   readonly nameMember?: string;
   /** Whether the service can do without any entry. */
   readonly mayBeEmpty?: boolean;
+  /** Whether a directory may be without its file, as those are that were put together before there was such a list. */
+  readonly mayBeMissing?: boolean;
 }
 
 export const defineList = <Entry extends z.ZodType>(list: ReferenceList<Entry>): ReferenceList<Entry> => list;

@@ -5,7 +5,7 @@ import { isJsonObject, parseJson } from '../json.js';
 import { dataSetHead, type DataSetHead, isSealable, type ListValues, sentence } from './data-set.js';
 import { type Fault, ReferenceDataError } from './fault.js';
 import { reject } from '../rejection.js';
-import { lists } from './lists/index.js';
+import { listEntries, lists } from './lists/index.js';
 import { type TrustFiles, trustDirectories } from './trust.js';
 
 /** The file of a directory of lists that says which version they are. */
@@ -29,8 +29,15 @@ export async function readListFiles(directory: string): Promise<ListFiles> {
   const head = await read(headFile);
   const names = Object.values(lists).map(({ name }) => `${name}.json`);
   const trusted = await Promise.all(trustDirectories.map((name) => filesIn(directory, name)));
-  return new Map([head, ...(await Promise.all([...names, ...trusted.flat()].map(read)))]);
+  const found = await Promise.all([...names, ...trusted.flat()].map(read));
+  return new Map([head, ...found.filter(([file, bytes]) => !(mayBeMissing.has(file) && isMissing(bytes)))]);
 }
+
+const mayBeMissing = new Set(
+  listEntries.filter(([, list]) => list.mayBeMissing === true).map(([, { name }]) => `${name}.json`),
+);
+
+const isMissing = (bytes: Buffer | Error): boolean => 'code' in bytes && bytes.code === 'ENOENT';
 
 /** The files of a directory that may be missing, in their order. Hidden ones are not the publisher's. */
 async function filesIn(directory: string, name: string): Promise<string[]> {
@@ -59,6 +66,7 @@ export function contentOf(files: ListFiles, faults: Fault[]): DirectoryContent {
   const head = headOf(parse(headFile, files, faults), faults);
   const values: Record<string, unknown> = {};
   for (const { name } of Object.values(lists)) {
+    if (mayBeMissing.has(`${name}.json`) && !files.has(`${name}.json`)) continue;
     const value = parse(`${name}.json`, files, faults);
     if (value !== undefined) values[name] = value;
   }

@@ -17,6 +17,13 @@ import { listEntries, lists } from './lists/index.js';
 import { type Entries, ReferenceData } from './snapshot.js';
 import { readTrust, trustDirectories, type TrustFiles } from './trust.js';
 
+const noEntries = { source: 'none', retrieved: '0001-01-01', entries: [] };
+
+/** In the place of those that a directory may be without. */
+const missingLists: ListValues = Object.fromEntries(
+  listEntries.flatMap(([, { name, mayBeMissing = false }]) => (mayBeMissing ? [[name, noEntries]] : [])),
+);
+
 /** Reads every list from a directory, checks it whole, and builds its snapshot. Throws a ReferenceDataError. */
 export const loadReferenceData = async (directory: string): Promise<ReferenceData> =>
   buildReferenceData(await readListFiles(directory));
@@ -25,8 +32,9 @@ export const loadReferenceData = async (directory: string): Promise<ReferenceDat
 export function buildReferenceData(files: ListFiles): ReferenceData {
   const faults: Fault[] = [];
   const { head, lists: values } = contentOf(files, faults);
+  // Of the files that are there: a directory is the same data set as before there was another list.
   const id = head === undefined ? undefined : sealDataSet({ ...head, lists: values });
-  return build(values, trustFilesIn(files), id, faults);
+  return build({ ...missingLists, ...values }, trustFilesIn(files), id, faults);
 }
 
 /**
@@ -53,7 +61,7 @@ export function buildOpened({ id, lists: published }: OpenedDataSet): ReferenceD
   for (const { name, mayBeEmpty = false } of Object.values(lists)) {
     if (values[name] !== undefined) continue;
     // A list that the service has learnt since, say; one that it cannot do without is a fault.
-    if (mayBeEmpty) values[name] = { source: 'none', retrieved: '0001-01-01', entries: [] };
+    if (mayBeEmpty) values[name] = noEntries;
     else faults.push({ file: `${name}.json`, entry: undefined, message: 'is missing' });
   }
   return build(values, trustFilesOf(values, faults), id, faults);

@@ -1,5 +1,6 @@
 import type { z } from 'zod';
 import type { ServiceReferenceVariant } from '../duis/vocabulary.js';
+import type { MeteringArrangement } from '../duties/duty.js';
 import type { DistributorId } from '../metering-point/mpan.js';
 import type { Organisation, PermittedCombination } from '../rules/facts.js';
 import type { FindingName } from '../rules/evaluate.js';
@@ -59,6 +60,7 @@ export class ReferenceData {
   readonly #operators: ReadonlyMap<string, readonly (Period & { readonly organisation: Organisation })[]>;
   readonly #userCertificates: ReadonlyMap<bigint, readonly OrganisationCertificate[]>;
   readonly #sharedResourceProviders: ReadonlyMap<string, Entries['sharedResourceProviders']>;
+  readonly #meteringArrangements: ReadonlyMap<string, Entries['meteringArrangements']>;
   readonly #userSystems: ReadonlyMap<string, Entries['userSystems']>;
   readonly #users: ReadonlyMap<string, Entries['users']>;
   readonly #applicability: ReadonlyMap<string, readonly PermittedCombination[]>;
@@ -105,6 +107,9 @@ export class ReferenceData {
     this.#userCertificates = groupBy(userCertificates, ({ serialNumber }) => BigInt(`0x${serialNumber}`));
     this.#sharedResourceProviders = groupBy(data.sharedResourceProviders, ({ provider, onBehalfOf }) =>
       pairOf(provider, onBehalfOf),
+    );
+    this.#meteringArrangements = groupBy(data.meteringArrangements, ({ supplier, device, deviceType }) =>
+      arrangementOf(supplier, device ?? deviceType),
     );
     this.#userSystems = groupBy(data.userSystems, ({ entityIdentifier }) => entityIdentifier);
     this.#users = groupBy(data.users, ({ entityIdentifier }) => entityIdentifier);
@@ -224,6 +229,22 @@ export class ReferenceData {
     return this.#userSystems.get(entityIdentifier)?.filter((entry) => holdsOn(entry, day));
   }
 
+  /**
+   * How a Supplier reaches the manufacturer of a device on a day; undefined where that is not listed. What holds for the
+   * device itself comes before what holds for its type.
+   */
+  meteringArrangement(
+    supplier: EntityIdentifier,
+    { entityIdentifier, deviceType }: Pick<Device, 'entityIdentifier' | 'deviceType'>,
+    day: string,
+  ): MeteringArrangement | undefined {
+    const on = (what: string): MeteringArrangement | undefined =>
+      this.#meteringArrangements
+        .get(arrangementOf(supplier, what))
+        ?.find((arrangement) => holdsOn(arrangement, day));
+    return on(entityIdentifier) ?? on(deviceType);
+  }
+
   permittedCombinations(variant: ServiceReferenceVariant): readonly PermittedCombination[] {
     return this.#applicability.get(variant) ?? [];
   }
@@ -238,6 +259,9 @@ export class ReferenceData {
     return this.#descriptions.get(`${variant} ${code}`) ?? code;
   }
 }
+
+const arrangementOf = (supplier: EntityIdentifier, what: string | undefined): string =>
+  `${supplier} ${String(what)}`;
 
 const pairOf = (provider: EntityIdentifier, onBehalfOf: EntityIdentifier): string =>
   `${provider} ${onBehalfOf}`;

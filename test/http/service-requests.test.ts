@@ -207,7 +207,10 @@ t.test('a refusal without a code', async (t) => {
     payload: twoOrganisations,
   });
   t.equal(answer.statusCode, 422);
-  const { findings, ...body } = problem.parse(answer.json());
+  const { findings, duties, ...body } = problem.parse(answer.json());
+  t.match(duties, [
+    { finding: 'certificates-of-two-organisations', actor: { kind: 'not-known', why: 'device-not-listed' } },
+  ]);
   t.strictSame(body, {
     type: '/problems/refused-without-code',
     title: 'The request is refused, and DUIS publishes no code for the reason',

@@ -66,7 +66,7 @@ t.test('what the files say, with the files of trust in base64', async (t) => {
   t.strictSame(read, { version: 1, issuedAt: instant, effectiveFrom: instant });
   t.strictSame(lists['revocation-lists'], { 'issuing-ca.crl': list.toString('base64') });
   t.strictSame(lists.users, { source: 'tests', retrieved: '2026-06-15', entries: listFiles.defaults.users });
-  t.equal(Object.keys(lists).length, 12);
+  t.equal(Object.keys(lists).length, 13);
 });
 
 t.test('$schema is for editors alone', async (t) => {

@@ -6,6 +6,7 @@ export interface Lists {
   readonly devices: readonly object[];
   readonly distributors: readonly object[];
   readonly gasTransporters: readonly (object | undefined)[];
+  readonly meteringArrangements: readonly (object | undefined)[];
   readonly networkOperators: readonly (object | undefined)[];
   readonly responseCodes: readonly (object | undefined)[];
   readonly sharedResourceProviders: readonly (object | undefined)[];
@@ -33,6 +34,7 @@ const defaults = {
     { distributorId: '12', mpid: 'LOND', name: 'London', kind: 'DNO', effectiveFrom: '1996-04-01' },
   ],
   gasTransporters: [],
+  meteringArrangements: [],
   networkOperators: [
     {
       organisationId: 'of-12',
@@ -67,6 +69,7 @@ const fileNames: Readonly<Record<keyof Lists, string>> = {
   devices: 'devices.json',
   distributors: 'distributors.json',
   gasTransporters: 'gas-transporters.json',
+  meteringArrangements: 'metering-arrangements.json',
   networkOperators: 'network-operators.json',
   responseCodes: 'response-codes.json',
   sharedResourceProviders: 'shared-resource-providers.json',

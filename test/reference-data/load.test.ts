@@ -1,15 +1,18 @@
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import t, { type Test } from 'tap';
-import { isOpened, openDataSet } from '../../src/reference-data/data-set.js';
+import { isOpened, openDataSet, sealDataSet } from '../../src/reference-data/data-set.js';
 import { faultText, ReferenceDataError } from '../../src/reference-data/fault.js';
+import { contentOf } from '../../src/reference-data/lists-directory.js';
 import {
   buildOpened,
   buildReferenceData,
   loadReferenceData,
   sealListFiles,
 } from '../../src/reference-data/load.js';
+import type { EntityIdentifier } from '../../src/smki/entity-identifier.js';
+import { directoryWith } from '../directories.js';
 import { pki, readCertificate } from '../fixtures.js';
 import { trustFiles, userCertificate, xmlSigning } from '../trust-data.js';
 import { listValues, sealed } from './data-sets.js';
@@ -168,6 +171,7 @@ t.test('which lists may be empty', async (t) => {
   faults(t, {
     devices: [],
     gasTransporters: [],
+    meteringArrangements: [],
     sharedResourceProviders: [],
     userCertificates: [],
     userSystems: [],
@@ -639,6 +643,72 @@ t.test('User Systems', async (t) => {
   );
 });
 
+t.test('metering arrangements', async (t) => {
+  const supplier = '02-00-00-00-01-01-00-01';
+  const device = '02-00-00-00-02-00-00-01';
+  const entry = { supplier, deviceType: 'ESME', reachedBy: 'map' };
+  const list = (entries: object[], ...expected: string[]): void => {
+    const file = 'metering-arrangements.json';
+    faults(t, { meteringArrangements: entries }, ...expected.map((fault) => `${file} | ${fault}`));
+  };
+  list([entry, { ...entry, deviceType: 'GSME' }, { supplier, device, reachedBy: 'mam', party: 'A MAM' }]);
+  list([entry, { ...entry, deviceType: undefined, device, owesNotification: true }]);
+  const either = `entry 1 (${supplier}) | deviceType: must be there, or else device, and not both`;
+  list([{ ...entry, device }], either);
+  list([{ supplier, reachedBy: 'map' }], either);
+  const until = { ...entry, effectiveTo: '2026-06-30' };
+  list([until, { ...entry, effectiveFrom: '2026-07-01' }]);
+  const twin = `is there already for the same days, as entry 1`;
+  list([until, { ...entry, effectiveFrom: '2026-06-30' }], `entry 2 (${supplier} for ESME) | ${twin}`);
+  list(
+    [
+      { supplier, device, reachedBy: 'map' },
+      { supplier, device: device.toLowerCase(), reachedBy: 'mam' },
+    ],
+    `entry 2 (${supplier} for ${device}) | ${twin}`,
+  );
+  const stranger = '02-00-00-00-01-0A-00-01';
+  list(
+    [{ ...entry, supplier: stranger.toLowerCase() }],
+    `entry 1 (${stranger} for ESME) | is of Supplier ${stranger}, which users.json does not have`,
+  );
+  const [wrong] = faultsOf(listFiles({ meteringArrangements: [{ ...entry, reachedBy: 'post' }] }));
+  t.match(wrong, `metering-arrangements.json | entry 1 (${supplier}) | reachedBy: `);
+  list([{ ...entry, party: ' ' }], `entry 1 (${supplier}) | party: must not be empty`);
+  const users = [undefined, ...listFiles.defaults.users];
+  const some = faultsOf(listFiles({ users, meteringArrangements: [{ ...entry, supplier: stranger }] }));
+  t.notMatch(some.join(), 'is of Supplier', 'what refers to a list with a fault in it is not looked at');
+});
+
+t.test('a directory from before there were metering arrangements is the data set that it was', async (t) => {
+  const files = listFiles();
+  files.delete('metering-arrangements.json');
+  const { lists: values } = contentOf(files, []);
+  t.notOk('metering-arrangements' in values);
+  const before = sealDataSet({
+    version: 1,
+    issuedAt: '2026-06-01T00:00:00Z',
+    effectiveFrom: '2026-06-01T00:00:00Z',
+    lists: values,
+  });
+  const built = buildReferenceData(files);
+  t.equal(built.dataSet.sha256, before.sha256);
+  t.equal(sealListFiles(files).sha256, before.sha256);
+  t.equal(
+    built.meteringArrangement('02-00-00-00-01-01-00-01' as EntityIdentifier, built.devices[0]!, '2026-06-15'),
+    undefined,
+  );
+  const opened = openDataSet({ bytes: before.bytes, signature: undefined }, []);
+  t.equal(isOpened(opened) && buildOpened(opened).dataSet.sha256, before.sha256);
+
+  const directory = await directoryWith(t, files);
+  t.equal((await loadReferenceData(directory)).dataSet.sha256, before.sha256);
+  await mkdir(path.join(directory, 'metering-arrangements.json'));
+  await t.rejects(loadReferenceData(directory), {
+    message: /metering-arrangements.json: cannot be read: EISDIR/,
+  });
+});
+
 t.test('a directory without the files', async (t) => {
   const empty = await mkdtemp(path.join(tmpdir(), 'reference-data-'));
   t.teardown(() => rm(empty, { recursive: true }));
@@ -685,6 +755,7 @@ t.test('a published list that is not known, and one that is missing', async (t) 
   ]);
   for (const name of [
     'devices',
+    'metering-arrangements',
     'shared-resource-providers',
     'user-certificates',
     'user-systems',

@@ -216,6 +216,29 @@ t.test('Shared Resource Providers, by provider and Business Originator, on whate
   t.strictSame(data.sharedResourceArrangements(eui(onBehalfOf), eui(provider)), []);
 });
 
+t.test('how a Supplier reaches the manufacturer of a device, on a day', async (t) => {
+  const [supplier, other] = [eui('02-00-00-00-01-01-00-01'), eui('02-00-00-00-01-01-00-02')];
+  const device = { entityIdentifier: eui('02-00-00-00-02-00-00-01'), deviceType: 'ESME' } as const;
+  const data = buildReferenceData(
+    listFiles({
+      meteringArrangements: [
+        { supplier, deviceType: 'ESME', reachedBy: 'map', party: 'A' },
+        { supplier, device: device.entityIdentifier, reachedBy: 'mam', effectiveTo: '2026-06-15' },
+        { supplier, deviceType: 'GSME', reachedBy: 'direct-contract', effectiveFrom: '2026-06-16' },
+      ],
+    }),
+  );
+  const on = (day: string, of: Parameters<typeof data.meteringArrangement>[1] = device): unknown =>
+    data.meteringArrangement(supplier, of, day)?.reachedBy;
+  t.equal(on('2026-06-15'), 'mam');
+  t.equal(on('2026-06-16'), 'map');
+  t.equal(on('2026-06-15', { ...device, entityIdentifier: other }), 'map');
+  const gsme = { ...device, entityIdentifier: other, deviceType: 'GSME' } as const;
+  t.equal(on('2026-06-15', gsme), undefined);
+  t.equal(on('2026-06-16', gsme), 'direct-contract');
+  t.equal(data.meteringArrangement(other, device, '2026-06-15'), undefined);
+});
+
 t.test('User Systems of a day', async (t) => {
   const entityIdentifier = '02-00-00-00-01-01-00-01';
   const system = { entityIdentifier, userSystem: 'a', operator: 'Somebody', sequence: 1 };

@@ -1,8 +1,9 @@
 import { z } from 'zod';
 import { mpanChecks } from '../../rules/mpan-check.js';
 import { findingNames } from '../../rules/evaluate.js';
-import type { CodedDecision } from '../../validate.js';
+import type { CodedDecision, Decision } from '../../validate.js';
 import { certificateTypes } from '../vocabulary.js';
+import { duties } from './duty.js';
 
 const organisation = z.strictObject({
   organisationId: z.string(),
@@ -41,6 +42,22 @@ const finding = z.strictObject({
 export const findings = z.array(finding);
 
 const trustOutcome = z.enum(['passed', 'failed', 'undetermined', 'absent', 'off']);
+
+/** Which data set an answer is by. */
+export const referenceDataUsed = z
+  .strictObject({
+    version: z.int().min(1),
+    sha256: z
+      .string()
+      .regex(/^[0-9a-f]{64}$/)
+      .describe('Of the data set; with the version, it names it for good'),
+    freshness: z
+      .enum(['current', 'stale', 'too-old'])
+      .describe(
+        'stale: its source has not confirmed it for some time; too-old: for longer than it should be relied on, or it has expired',
+      ),
+  })
+  .describe('The data set that was decided by');
 
 /** The answer in JSON, which says more than a DUIS response has room for. */
 export const answer = z.strictObject({
@@ -81,20 +98,10 @@ export const answer = z.strictObject({
   findings: findings.describe(
     'What is wrong with certificates, signature and sender, then every rule of the service, in the order of judgement',
   ),
-  referenceData: z
-    .strictObject({
-      version: z.int().min(1),
-      sha256: z
-        .string()
-        .regex(/^[0-9a-f]{64}$/)
-        .describe('Of the data set; with the version, it names it for good'),
-      freshness: z
-        .enum(['current', 'stale', 'too-old'])
-        .describe(
-          'stale: its source has not confirmed it for some time; too-old: for longer than it should be relied on, or it has expired',
-        ),
-    })
-    .describe('The data set that was decided by'),
+  duties: duties.describe(
+    'Who has to act on what was found, one for each failed finding that is a matter of security; empty where there is none',
+  ),
+  referenceData: referenceDataUsed,
 });
 
 export type Answer = z.output<typeof answer>;
@@ -102,10 +109,22 @@ export type Answer = z.output<typeof answer>;
 export const toAnswer = (decision: CodedDecision): Answer => ({
   ...withoutFindings(decision),
   findings: decision.findings.map((each) => ({ ...each })),
+  duties: dutiesIn(decision),
   referenceData: decision.referenceData,
 });
 
-function withoutFindings(decision: CodedDecision): Omit<Answer, 'findings' | 'referenceData'> {
+/** As they are in an answer, and in a problem that stands for one. */
+export const dutiesIn = ({ duties: owed }: Pick<Decision, 'duties'>): Answer['duties'] =>
+  owed.map(({ finding: name, actor, clauses, sources, manufacturer, warnings }) => ({
+    finding: name,
+    actor,
+    clauses: [...clauses],
+    sources: [...sources],
+    manufacturer,
+    warnings: [...warnings],
+  }));
+
+function withoutFindings(decision: CodedDecision): Omit<Answer, 'findings' | 'duties' | 'referenceData'> {
   return {
     requestId: decision.request.requestId.text,
     responseCode: decision.code,
@@ -144,7 +163,8 @@ export function writeJsonResponse(decision: CodedDecision): string {
     writtenFindings.set(findings, written);
   }
   const before = JSON.stringify(withoutFindings(decision)).slice(0, -1);
-  return `${before},"findings":${written},"referenceData":${JSON.stringify(referenceData)}}`;
+  const owed = JSON.stringify(dutiesIn(decision));
+  return `${before},"findings":${written},"duties":${owed},"referenceData":${JSON.stringify(referenceData)}}`;
 }
 
 const writtenFindings = new WeakMap<CodedDecision['findings'], string>();

@@ -3,6 +3,7 @@ import { applicability } from './applicability.js';
 import { devices } from './devices.js';
 import { distributors } from './distributors.js';
 import { gasTransporters } from './gas-transporters.js';
+import { meteringArrangements } from './metering-arrangements.js';
 import { networkOperators } from './network-operators.js';
 import { responseCodes } from './response-codes.js';
 import { sharedResourceProviders } from './shared-resource-providers.js';
@@ -16,6 +17,7 @@ export const lists = {
   devices,
   distributors,
   gasTransporters,
+  meteringArrangements,
   networkOperators,
   responseCodes,
   sharedResourceProviders,

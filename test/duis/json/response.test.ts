@@ -1,5 +1,6 @@
 import t from 'tap';
 import { answer, toAnswer, writeJsonResponse } from '../../../src/duis/json/response.js';
+import { writeXmlResponse } from '../../../src/duis/xml/response.js';
 import type { EntityIdentifier } from '../../../src/smki/entity-identifier.js';
 import { decisionOn } from '../../decisions.js';
 import { euis, issue, message, now } from '../../fixtures.js';
@@ -77,3 +78,36 @@ t.test('every finding, in the order of the rules', async (t) => {
     ],
   );
 });
+
+t.test(
+  'duties are written as they are in the answer, and are an empty list where there is none',
+  async (t) => {
+    const right = await decisionOn(message(), { deviceType: 'ESME', importMpxn: '1200023305967' });
+    t.strictSame(toAnswer(right).duties, []);
+    t.match(writeJsonResponse(right), ',"duties":[],');
+    const wrong = await decisionOn(
+      message({
+        target: '02-00-00-00-02-00-00-01',
+        certificates: { digitalSigning: issue({ entityIdentifier: euis.operatorOf15 }).base64 },
+      }),
+    );
+    t.strictSame(toAnswer(wrong).duties, [
+      {
+        finding: 'certificate-party-mpan-mismatch',
+        actor: { kind: 'responsible-supplier', entityIdentifier: euis.supplier, name: 'Invented Supplier 1' },
+        clauses: ['G3.17', 'G3.18', 'G3.20'],
+        sources: ['MP087', 'DP075'],
+        manufacturer: { reachedBy: 'map', party: 'Invented Meter Asset Provider 1', owesNotification: false },
+        warnings: [
+          {
+            warning: 'nobody-owes-notification',
+            meaning: 'Nobody on the way to the manufacturer owes whoever has to act a duty to notify.',
+            citation: 'DP075',
+          },
+        ],
+      },
+    ]);
+    t.equal(writeJsonResponse(wrong), JSON.stringify(toAnswer(wrong)));
+    t.notMatch(writeXmlResponse(wrong), 'responsible-supplier', 'XML has no place for it');
+  },
+);
