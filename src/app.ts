@@ -7,11 +7,12 @@ import {
   LogController,
 } from 'fastify';
 import { authorise, type AuthoriseDeps } from './http/authorise.js';
+import { clientErrors } from './http/client-error.js';
 import { docs } from './http/docs.js';
 import { duties, dutiesPath } from './http/duties.js';
 import { health, type HealthDeps } from './http/health.js';
 import { boundInFlight, type LoadLimits, Overloaded, shedLog, shedWhenLate } from './http/load-shedding.js';
-import { answerClientError, sendProblem } from './http/problem.js';
+import { sendProblem } from './http/problem.js';
 import { serviceRequests, serviceRequestsPath } from './http/service-requests.js';
 import type { Rejection } from './rejection.js';
 import { StoreUnavailable } from './stores/unavailable.js';
@@ -29,6 +30,7 @@ const requestTimeoutMs = 10_000;
 
 /** Builds the HTTP service. It does not listen: whoever builds it decides where. */
 export async function buildApp(deps: AppDeps): Promise<FastifyInstance> {
+  const onClientError = clientErrors();
   const app = fastify({
     loggerInstance: deps.logger,
     // One line a decision says more than two lines a request, at half the cost.
@@ -38,7 +40,7 @@ export async function buildApp(deps: AppDeps): Promise<FastifyInstance> {
     // What still comes in on an open connection while the service stops is answered like the rest.
     return503OnClosing: false,
     genReqId: () => randomUUID(),
-    clientErrorHandler: answerClientError,
+    clientErrorHandler: onClientError.handler,
     frameworkErrors: (error, request, reply) => {
       void sendProblem(request, reply, toRejection(error));
     },
@@ -55,6 +57,11 @@ export async function buildApp(deps: AppDeps): Promise<FastifyInstance> {
   });
 
   authorise(app, deps);
+
+  onClientError.watch(app.server);
+  // Node would answer 417, and no problem, to whoever expects something else than 100 (Continue). RFC 9110 section 10.1.1
+  // lets it be passed over.
+  app.server.on('checkExpectation', (request, response) => app.server.emit('request', request, response));
 
   const countShed = shedLog(app.log);
   app.setErrorHandler((error: FastifyError, request, reply) => {

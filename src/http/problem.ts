@@ -1,4 +1,3 @@
-import type { Socket } from 'node:net';
 import accepts from 'accepts';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
@@ -30,7 +29,7 @@ export const problem = z.strictObject({
 
 type Problem = z.output<typeof problem>;
 
-const json = 'application/problem+json';
+export const problemJson = 'application/problem+json';
 const xml = 'application/problem+xml';
 
 // RFC 9110 section 10.2.3. What is not available comes back, or another takes its place, in about as long.
@@ -69,30 +68,14 @@ export function sendProblem(
   request.log[level]({ problem: kind, detail, duisRequestId: requestId }, 'answered with a problem');
   const accepted = accepts(request.raw);
   const isXml =
-    accepted.type([json, 'application/json']) === false && accepted.type([xml, 'application/xml']) !== false;
+    accepted.type([problemJson, 'application/json']) === false &&
+    accepted.type([xml, 'application/xml']) !== false;
   if (status === 503) reply.header('retry-after', retryAfter(kind));
   return reply
     .code(status)
     .header('x-request-id', request.id)
-    .type(isXml ? xml : json)
+    .type(isXml ? xml : problemJson)
     .send(isXml ? problemXml(body) : JSON.stringify(body));
-}
-
-/** Answers what is not HTTP at all, where there is neither a request nor a reply yet. */
-export function answerClientError(error: Error & { readonly code?: string }, socket: Socket): void {
-  if (error.code === 'ECONNRESET' || !socket.writable) {
-    socket.destroy();
-    return;
-  }
-  const { status, title, meaning } = rejectionKinds['malformed-request'];
-  const body = JSON.stringify({ type: problemType('malformed-request'), title, status, detail: meaning });
-  const head = [
-    `HTTP/1.1 ${String(status)} ${title}`,
-    'Connection: close',
-    `Content-Type: ${json}`,
-    `Content-Length: ${String(Buffer.byteLength(body))}`,
-  ];
-  socket.end(`${head.join('\r\n')}\r\n\r\n${body}`);
 }
 
 /** RFC 9457 appendix B. */

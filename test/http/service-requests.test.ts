@@ -1,5 +1,3 @@
-import { type AddressInfo, connect } from 'node:net';
-import { text as textOf } from 'node:stream/consumers';
 import type { InjectOptions } from 'fastify';
 import { XmlDocument, XmlElement } from 'libxml2-wasm';
 import t, { type Test } from 'tap';
@@ -705,21 +703,4 @@ t.test('other methods and paths', async (t) => {
   const long = await app.inject({ method: 'GET', url: `/problems/${'x'.repeat(300)}` });
   t.equal(long.statusCode, 404);
   t.match(long.json(), { type: '/problems/not-found' });
-});
-
-t.test('what is not HTTP', async (t) => {
-  const listening = await testApp();
-  await listening.app.listen({ port: 0, host: '127.0.0.1' });
-  t.teardown(() => listening.app.close());
-  const { port } = listening.app.server.address() as AddressInfo;
-  for (const bytes of [
-    'nonsense\r\n\r\n',
-    'POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 1\r\nTransfer-Encoding: chunked\r\n\r\n',
-  ]) {
-    const socket = connect(port, '127.0.0.1', () => socket.write(bytes));
-    const [head = '', body = ''] = (await textOf(socket)).split('\r\n\r\n');
-    t.match(head, /^HTTP\/1\.1 400 Bad Request\r\n/);
-    t.match(head, 'Content-Type: application/problem+json');
-    t.match(problem.parse(JSON.parse(body)), { type: '/problems/malformed-request', status: 400 });
-  }
 });

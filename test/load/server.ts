@@ -15,14 +15,19 @@ export interface ObservedServer {
 
 const beside = (relative: string): string => fileURLToPath(new URL(relative, import.meta.url));
 
-export const service = (): Promise<ObservedServer> => start(beside('../../src/main.js'));
+/** The built service, with settings that are not its defaults. */
+export const service = (settings: Readonly<Record<string, string>> = {}): Promise<ObservedServer> =>
+  start(beside('../../src/main.js'), settings);
 export const noOp = (): Promise<ObservedServer> => start(beside('no-op.js'));
 
-async function start(program: string): Promise<ObservedServer> {
+async function start(
+  program: string,
+  settings: Readonly<Record<string, string>> = {},
+): Promise<ObservedServer> {
   const port = String(await freePort());
   const child = fork(program, {
     // Settings come from here alone. What it logs, it writes all the same.
-    env: { PATH: process.env.PATH, PORT: port },
+    env: { PATH: process.env.PATH, PORT: port, ...settings },
     execArgv: ['--expose-gc', '--import', pathToFileURL(beside('observer.js')).href],
     stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
   });

@@ -67,6 +67,8 @@ export interface ParsedXml {
 export function parseXml(body: Buffer): Result<ParsedXml> {
   const text = decodeUtf8(body);
   if (text === undefined) return reject('malformed-body', 'The body is not UTF-8.');
+  // One has been taken out, and saxes would take out another.
+  if (text.startsWith('\ufeff')) return reject('malformed-body', 'The body has two byte order marks.');
   const takenApart = isAscii(body) ? takeApart(text) : undefined;
   if (takenApart !== undefined) {
     const template = templateOf(takenApart);

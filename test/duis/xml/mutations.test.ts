@@ -8,9 +8,10 @@ import { readUpdateSecurityCredentials } from '../../../src/gbcs/update-security
 import type { GbcsCommandSpec } from '../../../src/mock-dsp/gbcs.js';
 import { type Message, toXml } from '../../../src/mock-dsp/message.js';
 import { attacks } from '../../../src/mock-dsp/xml-attacks.js';
-import { dsig, issuerLayouts, signXml } from '../../../src/mock-dsp/xml-signature.js';
+import { issuerLayouts, signXml } from '../../../src/mock-dsp/xml-signature.js';
 import { euis, gbcsCommand, issue, message, pki } from '../../fixtures.js';
 import { acceptedRequest, judge, signer, wordOf } from './judge.js';
+import { xmlMutation } from './mutate.js';
 
 /** What is judged is what was signed, whatever is done to a document between its signer and us. */
 
@@ -74,122 +75,6 @@ t.test('what is accepted has the values of the canonical bytes', async (t) => {
   await t.resolves(fc.assert(property, { numRuns: 200 }));
 });
 
-type Mutation = (xml: string, at: number, to: number) => string;
-
-const splice = (xml: string, at: number, count: number, text: string): string =>
-  `${xml.slice(0, at)}${text}${xml.slice(at + count)}`;
-
-const placesOf = (xml: string, pattern: RegExp): { index: number; text: string }[] =>
-  [...xml.matchAll(pattern)].map((match) => ({ index: match.index, text: match[0] }));
-
-/** Elements from start tag to end tag; none has one of its own name inside. */
-const elements = /<((?:sr|ds):(?!Request\b)\w+)[^>]*>[^]*?<\/\1>/g;
-const every = (pattern: RegExp): RegExp => new RegExp(`(?=(${pattern.source}))`, 'g');
-const elementsIn = (xml: string): { index: number; text: string }[] =>
-  [...xml.matchAll(every(elements))].map((match) => ({ index: match.index, text: match[1] ?? '' }));
-
-const onPlace =
-  (
-    places: (xml: string) => { index: number; text: string }[],
-    change: (place: { index: number; text: string }, xml: string, to: number) => string,
-  ): Mutation =>
-  (xml, at, to) => {
-    const found = places(xml);
-    return found.length === 0 ? xml : change(found[at % found.length]!, xml, to);
-  };
-
-const tags = (xml: string): { index: number; text: string }[] => placesOf(xml, /<[^>]*>/g);
-const startTags = (xml: string): { index: number; text: string }[] => placesOf(xml, /<(?:sr|ds):\w+/g);
-const characters = (xml: string): { index: number; text: string }[] =>
-  placesOf(xml, /(?<=>[^<]*)[^<&](?=[^>]*<)/g);
-const namespaceNames = (xml: string): { index: number; text: string }[] => placesOf(xml, /xmlns:\w+/g);
-
-const snippets = [
-  ...[
-    '<!-- -->',
-    '<![CDATA[]]>',
-    '<![CDATA[x]]>',
-    '&#13;',
-    '&#x20;',
-    '&amp;',
-    '&e;',
-    '\r',
-    '\u00a0',
-    '\ufeff',
-    'x',
-  ],
-  ...[
-    '<?x?>',
-    '<x/>',
-    '<sr:x/>',
-    '<ds:x/>',
-    '<!DOCTYPE a [<!ENTITY e "1">]>',
-    ']]>',
-    '<ds:Object/>',
-    '\u0000',
-  ],
-];
-const attributes = [
-  ...[
-    'Id="x"',
-    'xml:id="x"',
-    'xml:lang="en"',
-    'xmlns=""',
-    'xmlns:x="urn:x"',
-    'xmlns:x="x"',
-    'URI=""',
-    'x="&#10;"',
-  ],
-  ...['xmlns:sr="urn:x"', 'xmlns:ds="urn:x"', `xmlns="${dsig}"`, `xmlns:sr="${dsig}"`, `xmlns:ds="${dsig}"`],
-  'xmlns="http://www.dccinterface.co.uk/ServiceUserGateway"',
-  'xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance" xsi:schemaLocation="a b"',
-];
-
-const mutation: fc.Arbitrary<Mutation> = fc.oneof(
-  fc.constantFrom<Mutation>(
-    onPlace(elementsIn, ({ index, text }, xml) => splice(xml, index, text.length, '')),
-    onPlace(elementsIn, ({ index, text }, xml) => splice(xml, index, 0, text)),
-    onPlace(elementsIn, ({ index, text }, xml, to) => {
-      const rest = splice(xml, index, text.length, '');
-      return onPlace(tags, (place) => splice(rest, place.index, 0, text))(rest, to, 0);
-    }),
-    onPlace(elementsIn, ({ index, text }, xml, to) => {
-      const other = elementsIn(xml)[to % elementsIn(xml).length]!;
-      return splice(xml, index, text.length, other.text);
-    }),
-    onPlace(characters, ({ index, text }, xml) => splice(xml, index, 1, `&#${String(text.codePointAt(0))};`)),
-    onPlace(characters, ({ index, text }, xml) => splice(xml, index, 1, `<![CDATA[${text}]]>`)),
-    onPlace(startTags, ({ index, text }, xml) =>
-      splice(
-        xml,
-        index,
-        text.length,
-        text.replace(/sr|ds/, (prefix) => (prefix === 'sr' ? 'ds' : 'sr')),
-      ),
-    ),
-    onPlace(namespaceNames, ({ text }, xml) =>
-      xml.replaceAll(`${text.slice(6)}:`, 'other:').replaceAll(text, 'xmlns:other'),
-    ),
-    onPlace(namespaceNames, ({ text }, xml) =>
-      xml.replaceAll(new RegExp(`(</?)${text.slice(6)}:`, 'g'), '$1').replaceAll(text, 'xmlns'),
-    ),
-    (xml) => xml.replaceAll('\n', '\r\n'),
-    (xml) => xml.replaceAll('\n', '\r'),
-    (xml) => xml.replaceAll('"', "'"),
-  ),
-  fc
-    .constantFrom(...snippets)
-    .map((snippet) => onPlace(tags, ({ index }, xml) => splice(xml, index, 0, snippet))),
-  fc
-    .constantFrom(...snippets)
-    .map((snippet) => onPlace(characters, ({ index }, xml) => splice(xml, index, 0, snippet))),
-  fc
-    .constantFrom(...attributes)
-    .map((attribute) =>
-      onPlace(startTags, ({ index, text }, xml) => splice(xml, index + text.length, 0, ` ${attribute}`)),
-    ),
-);
-
 /** Refused, or read as it was before. */
 const isHarmless = async (mutant: string | Buffer, original: ServiceRequest): Promise<boolean> => {
   const accepted = await acceptedRequest(mutant);
@@ -224,7 +109,7 @@ t.test('a signed document with its parts changed', async (t) => {
   let accepted = 0;
   const property = fc.asyncProperty(
     fc.constantFrom(...documents),
-    fc.array(fc.tuple(mutation, fc.nat(), fc.nat()), { minLength: 1, maxLength: 2 }),
+    fc.array(fc.tuple(xmlMutation, fc.nat(), fc.nat()), { minLength: 1, maxLength: 2 }),
     async (xml, changes) => {
       const mutant = changes.reduce((text, [mutate, at, to]) => mutate(text, at, to), xml);
       if (mutant !== xml && (await acceptedRequest(mutant)) !== undefined) accepted += 1;

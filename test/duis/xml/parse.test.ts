@@ -66,3 +66,8 @@ t.test('what is not well-formed, or not with namespaces', async (t) => {
     );
   }
 });
+
+t.test('a byte order mark, once', async (t) => {
+  t.match(parseXml(Buffer.from('\ufeff<a/>')), { ok: true });
+  t.match(parseXml(Buffer.from('\ufeff\ufeff<a/>')), { ok: false, rejection: { kind: 'malformed-body' } });
+});
