@@ -2,6 +2,7 @@ import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { z } from 'zod';
 import { settings } from '../src/config.js';
+import { logRecord } from '../src/decision-log/record.js';
 import { services } from '../src/duis/services/index.js';
 import { packageRoot } from '../src/package-root.js';
 import { listFile, type ReferenceList } from '../src/reference-data/list.js';
@@ -22,6 +23,11 @@ const referenceData = await loadReferenceData(path.join(packageRoot, 'reference-
 function schemaOf(list: (typeof lists)[keyof typeof lists]): string {
   const schema = z.toJSONSchema(listFile(list as ReferenceList), { io: 'input' });
   return `${JSON.stringify({ title: `Reference list ${list.name}`, ...schema }, undefined, 2)}\n`;
+}
+
+function decisionLogSchema(): string {
+  const schema = z.toJSONSchema(logRecord, { io: 'input' });
+  return `${JSON.stringify({ title: 'A line of the decision log', ...schema }, undefined, 2)}\n`;
 }
 
 function responseCodesPage(): string {
@@ -115,6 +121,7 @@ const files: Readonly<Record<string, string>> = {
   ...Object.fromEntries(
     Object.values(lists).map((list) => [`schemas/reference-data/${list.name}.schema.json`, schemaOf(list)]),
   ),
+  'schemas/decision-log.schema.json': decisionLogSchema(),
   'docs/response-codes.md': responseCodesPage(),
   'docs/findings.md': findingsPage(),
   'docs/problems.md': problemsPage(),

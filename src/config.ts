@@ -19,7 +19,7 @@ export const settings = z.object({
   LOG_LEVEL: z
     .enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'])
     .default('info')
-    .describe('Decisions are logged at info'),
+    .describe('Decisions on standard output are lines of level info'),
   ADMIN_TOKENS_FILE: z
     .string()
     .min(1)
@@ -114,6 +114,52 @@ export const settings = z.object({
     .describe(
       'File that every decision is added to with its request, to be made again by other reference data; it holds personal data and grows without bound',
     ),
+  DECISION_LOG: z
+    .enum(['stdout', 'files', 'off'])
+    .default('stdout')
+    .describe(
+      'Where the record of every decision goes: beside the other lines of the log, to files in DECISION_LOG_DIR, or nowhere',
+    ),
+  DECISION_LOG_DIR: z
+    .string()
+    .min(1)
+    .optional()
+    .describe('Directory of the files, of this process alone; nothing removes them'),
+  DECISION_LOG_FILE_BYTES: wholeNumber(1_024, 1_000_000_000_000)
+    .prefault('67108864')
+    .describe('After how many bytes another file is begun'),
+  DECISION_LOG_KEY_FILE: z
+    .string()
+    .min(1)
+    .optional()
+    .describe(
+      'File with a secret of at least 32 bytes, which masks MPxNs and chains records; without it masks end with the process, and anybody can make the chain again',
+    ),
+  DECISION_LOG_WHEN_SLOW: z
+    .enum(['block', 'drop'])
+    .default('block')
+    .describe(
+      'What happens where records cannot be written as fast as decisions are made: block has each answer wait for its record; drop answers without one, and the log says how many',
+    ),
+  DECISION_LOG_WAIT_MS: wholeNumber(10, 60_000)
+    .prefault('1000')
+    .describe(
+      'How long an answer waits for its record, before it is that the request cannot be judged now (503)',
+    ),
+  DECISION_LOG_BUFFER_BYTES: wholeNumber(65_536, 1_000_000_000)
+    .prefault('8388608')
+    .describe('How much of the log may be in memory and not written yet; a record has about 2,000 bytes'),
+  DECISION_LOG_SYNC: z
+    .enum(['always', 'everysec', 'no'])
+    .default('everysec')
+    .describe(
+      'When a record is safe from a power cut: before its answer, within a second, or when the system sees to it; a process that is killed loses none by this',
+    ),
+  DECISION_LOG_HEAD_SECONDS: wholeNumber(1, 86_400)
+    .prefault('300')
+    .describe(
+      'How often the log of the service tells the last record of the decision log, to be kept elsewhere',
+    ),
   BODY_LIMIT_BYTES: wholeNumber(1_024, 1_048_576)
     .prefault('65536')
     .describe('Longest body that is read; a request of six certificates has about 6,000 bytes'),
@@ -207,9 +253,8 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
   const set = Object.fromEntries(Object.entries(environment).filter(([, value]) => value !== ''));
   const parsed = settings.safeParse(set);
   if (parsed.success) {
-    const needing = withoutRedis(parsed.data);
-    if (needing.length > 0)
-      throw new ConfigError(needing.map((name) => `${name}: is redis, and there is no REDIS_URL`));
+    const faults = missingOthers(parsed.data);
+    if (faults.length > 0) throw new ConfigError(faults);
     return Object.freeze(parsed.data);
   }
   throw new ConfigError(
@@ -217,8 +262,17 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
   );
 }
 
-/** Settings that need a Redis which is not named. */
-const withoutRedis = (config: Config): string[] =>
-  config.REDIS_URL === undefined
-    ? (['DEVICE_REGISTRY', 'REQUEST_HISTORY'] as const).filter((name) => config[name] === 'redis')
-    : [];
+/** Settings that need another, which is not set. */
+function missingOthers(config: Config): string[] {
+  const needing = (['DEVICE_REGISTRY', 'REQUEST_HISTORY'] as const).filter(
+    (name) => config[name] === 'redis',
+  );
+  return [
+    ...(config.REDIS_URL === undefined
+      ? needing.map((name) => `${name}: is redis, and there is no REDIS_URL`)
+      : []),
+    ...(config.DECISION_LOG === 'files' && config.DECISION_LOG_DIR === undefined
+      ? ['DECISION_LOG: is files, and there is no DECISION_LOG_DIR']
+      : []),
+  ];
+}

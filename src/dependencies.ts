@@ -4,7 +4,7 @@ import { judgeWith } from './judge.js';
 import { serviceReferenceVariants } from './duis/vocabulary.js';
 import type { ReferenceData } from './reference-data/snapshot.js';
 import { accept } from './rejection.js';
-import { refusalPolicy } from './refusal-policy.js';
+import { refusalPolicy, type RefusalSettings } from './refusal-policy.js';
 import { pathFinder } from './smki/certification-path.js';
 import { profileCheck } from './smki/profile.js';
 import { certificateReader } from './smki/request-certificates.js';
@@ -31,16 +31,8 @@ export function validationDeps(
   { referenceData, deviceStore, requestHistory }: Sources,
   clock: Clock,
 ): ValidationDeps {
-  const modes = {
-    certificateProfile: config.CERTIFICATE_PROFILE,
-    certificatePath: config.CERTIFICATE_PATH,
-    certificateRevocation: config.CERTIFICATE_REVOCATION,
-  };
-  const refuses = refusalPolicy({
-    ...modes,
-    revocationUnknown: config.REVOCATION_UNKNOWN,
-    mpanCheckDigit: config.MPAN_CHECK_DIGIT,
-  });
+  const { certificateProfile, certificatePath, certificateRevocation } = refusalSettings(config);
+  const refuses = refusalPolicy(refusalSettings(config));
   return {
     referenceData,
     deviceStore: deviceStore === undefined ? listedDevices() : () => deviceStore,
@@ -51,7 +43,9 @@ export function validationDeps(
       memoryRequestHistory(config.REQUEST_HISTORY_SIZE, config.REQUEST_HISTORY_SECONDS, clock),
     readCertificates: certificateReader(config.CERTIFICATE_CACHE_SIZE),
     trustChecks: {
-      ...modes,
+      certificateProfile,
+      certificatePath,
+      certificateRevocation,
       xmlSignature: config.XML_SIGNATURE,
       checkProfile: profileCheck(config.CERTIFICATE_POLICIES),
       findPath: pathFinder(config.CERTIFICATE_CACHE_SIZE),
@@ -61,6 +55,15 @@ export function validationDeps(
     clock,
   };
 }
+
+/** Which findings refuse, as the settings say. */
+export const refusalSettings = (config: Config): RefusalSettings => ({
+  certificateProfile: config.CERTIFICATE_PROFILE,
+  certificatePath: config.CERTIFICATE_PATH,
+  certificateRevocation: config.CERTIFICATE_REVOCATION,
+  revocationUnknown: config.REVOCATION_UNKNOWN,
+  mpanCheckDigit: config.MPAN_CHECK_DIGIT,
+});
 
 /** One store for each state of the reference data, so that a decision never mixes two. */
 function listedDevices(): (referenceData: ReferenceData) => DeviceStore {

@@ -1,5 +1,6 @@
 import closeWithGrace from 'close-with-grace';
 import { ConfigError, readConfig } from './config.js';
+import { DecisionLogError } from './decision-log/directory.js';
 import { ReferenceDataError } from './reference-data/fault.js';
 import { startService } from './start.js';
 
@@ -18,6 +19,7 @@ try {
   // What an operator has to mend, a port that is taken too, is said without a stack trace.
   const isForOperator =
     error instanceof ConfigError ||
+    error instanceof DecisionLogError ||
     error instanceof ReferenceDataError ||
     (error instanceof Error && 'syscall' in error);
   console.error(isForOperator ? error.message : error);

@@ -6,6 +6,7 @@ import { buildApp } from './app.js';
 import { liveAdminTokens } from './callers/live-admin-tokens.js';
 import type { Clock } from './clock.js';
 import type { Config } from './config.js';
+import { openDecisionLog } from './decision-log/open.js';
 import { validationDeps } from './dependencies.js';
 import { liveReferenceData } from './live-reference-data.js';
 import { recordOf } from './recording.js';
@@ -23,7 +24,7 @@ export interface RunningService {
 export async function startService(
   config: Config,
   clock: Clock,
-  logTo?: DestinationStream,
+  logTo: DestinationStream = pino.destination(1),
 ): Promise<RunningService> {
   const logger = pino(
     {
@@ -37,10 +38,17 @@ export async function startService(
   const referenceData = await liveReferenceData(config, clock, logger);
   warnOfSettings(config, logger);
   const stores = redisStores(config, clock, logger);
+  const decisionLog = await openDecisionLog(config, logTo, clock, logger).catch(async (error: unknown) => {
+    tokens.close();
+    await referenceData.close();
+    stores.close();
+    throw error;
+  });
   const recorder = recorderTo(config.RECORD_DECISIONS_FILE, logger);
   let isStopping = false;
   const close = async (): Promise<void> => {
     tokens.close();
+    await decisionLog?.close();
     await referenceData.close();
     stores.close();
     await recorder?.close();
@@ -54,7 +62,7 @@ export async function startService(
     },
     ...validationDeps(config, { referenceData: referenceData.at, ...stores }, clock),
     adminTokens: tokens.adminTokens,
-    witnesses: recorder === undefined ? [] : [recorder.witness],
+    witnesses: [decisionLog, recorder].flatMap((each) => (each === undefined ? [] : [each.witness])),
     referenceDataStatus: referenceData.status,
     isStopping: () => isStopping,
   });

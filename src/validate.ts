@@ -5,7 +5,7 @@ import type { Duty } from './duties/duty.js';
 import type { ServiceRequest } from './duis/request.js';
 import type { ServiceReferenceVariant } from './duis/vocabulary.js';
 import type { SignatureReading } from './duis/xml/signature.js';
-import { circumstancesOf } from './gather-facts.js';
+import { type Circumstances, circumstancesOf } from './gather-facts.js';
 import type { Judge } from './judge.js';
 import { checkHistory } from './check-history.js';
 import type { DecidingDataSet } from './reference-data/activation.js';
@@ -15,6 +15,7 @@ import type { ReferenceData } from './reference-data/snapshot.js';
 import { accept, type Result } from './rejection.js';
 import type { Judgement, RulePolicy } from './rules/evaluate.js';
 import type { CertificateFacts } from './rules/facts.js';
+import type { TrustFlaw } from './rules/trust.js';
 import type { CertificateReader, ReceivedCertificate } from './smki/request-certificates.js';
 import type { DeviceStore } from './stores/device-store.js';
 import type { RequestHistory } from './stores/request-history.js';
@@ -62,6 +63,9 @@ export interface Decision extends Judgement {
   readonly trust: TrustSummary;
   /** Who has to act on what was found, one for each finding that is a matter of security; mostly none. */
   readonly duties: readonly Duty[];
+  /** What it was judged by, with the reference data: enough to be judged again. */
+  readonly circumstances: Circumstances;
+  readonly trustFlaws: readonly TrustFlaw[];
   readonly referenceData: DataSetId & { readonly freshness: Freshness };
 }
 
@@ -131,6 +135,8 @@ export async function validate(
     signer: trust.signer,
     trust: trust.summary,
     duties: assessed.duties,
+    circumstances,
+    trustFlaws: trust.flaws,
     referenceData: { version, sha256, freshness },
   });
 }

@@ -11,6 +11,8 @@ export interface Exchange {
   readonly decision: Decision;
   /** From the request's headers to its decision. */
   readonly durationMs: number;
+  /** Of W3C Trace Context, where there is one. */
+  readonly traceId?: string | undefined;
 }
 
 /** Is told of every decision before it is answered; where it gives a promise, the answer waits for it. */

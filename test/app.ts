@@ -3,7 +3,10 @@ import type { FastifyInstance } from 'fastify';
 import { pino } from 'pino';
 import { type AppDeps, buildApp } from '../src/app.js';
 import { createAdminToken, readAdminTokens, type Scope, scopes } from '../src/callers/admin-tokens.js';
+import { readConfig } from '../src/config.js';
+import { openDecisionLog } from '../src/decision-log/open.js';
 import { depsWith, shipped, statusOf } from './decisions.js';
+import { now } from './fixtures.js';
 
 const tokens = scopes.map((scope) => createAdminToken({ name: scope, scopes: [scope] })!);
 
@@ -14,7 +17,7 @@ export const bearer = Object.fromEntries(
   tokens.map(({ token, entry }) => [entry.name, { authorization: `Bearer ${token}` }]),
 ) as Readonly<Record<Scope, { readonly authorization: string }>>;
 
-/** The service as it runs, with what it logs in `log`. It does not listen. */
+/** The service as it runs, with what it logs in `log`, a record of each decision too. It does not listen. */
 export async function testApp(
   change: Partial<AppDeps> = {},
 ): Promise<{ readonly app: FastifyInstance; readonly log: string[] }> {
@@ -25,15 +28,19 @@ export async function testApp(
       done();
     },
   });
+  const logger = pino({ level: 'trace' }, stream);
+  const decisionLog = await openDecisionLog(readConfig({}), stream, () => now, logger);
+  // That it begins, and without a key, is told before there is anything to look at.
+  log.length = 0;
   const app = await buildApp({
     ...depsWith(),
-    logger: pino({ level: 'trace' }, stream),
+    logger,
     bodyLimitBytes: 65_536,
     loadLimits: { maxEventLoopDelayMs: 0, maxRequestsInFlight: 0 },
     referenceDataStatus: () => statusOf(shipped),
     isStopping: () => false,
-    witnesses: [],
     adminTokens,
+    witnesses: [decisionLog].flatMap((each) => (each === undefined ? [] : [each.witness])),
     ...change,
   });
   return { app, log };

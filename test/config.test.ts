@@ -14,6 +14,13 @@ const defaults = {
   REFERENCE_DATA_TOO_OLD: 'not-ready',
   REDIS_KEY_PREFIX: 'certificate-party',
   REDIS_TIMEOUT_MS: 250,
+  DECISION_LOG: 'stdout',
+  DECISION_LOG_FILE_BYTES: 67_108_864,
+  DECISION_LOG_WHEN_SLOW: 'block',
+  DECISION_LOG_WAIT_MS: 1000,
+  DECISION_LOG_BUFFER_BYTES: 8_388_608,
+  DECISION_LOG_SYNC: 'everysec',
+  DECISION_LOG_HEAD_SECONDS: 300,
   BODY_LIMIT_BYTES: 65_536,
   MAX_EVENT_LOOP_DELAY_MS: 100,
   MAX_REQUESTS_IN_FLIGHT: 1000,
@@ -71,6 +78,15 @@ t.test('every setting', async (t) => {
     REVOCATION_UNKNOWN: 'accept',
     XML_SIGNATURE: 'require',
     RECORD_DECISIONS_FILE: '/decisions.ndjson',
+    DECISION_LOG: 'files',
+    DECISION_LOG_DIR: '/decisions',
+    DECISION_LOG_FILE_BYTES: '1024',
+    DECISION_LOG_KEY_FILE: '/key',
+    DECISION_LOG_WHEN_SLOW: 'drop',
+    DECISION_LOG_WAIT_MS: '10',
+    DECISION_LOG_BUFFER_BYTES: '65536',
+    DECISION_LOG_SYNC: 'always',
+    DECISION_LOG_HEAD_SECONDS: '8',
     DEVICE_REGISTRY: 'redis',
     DEVICE_CACHE_SIZE: '5',
     DEVICE_CACHE_SECONDS: '6',
@@ -99,6 +115,10 @@ t.test('every setting', async (t) => {
       sentinelGroup: undefined,
     },
     REDIS_TIMEOUT_MS: 10,
+    DECISION_LOG_FILE_BYTES: 1024,
+    DECISION_LOG_WAIT_MS: 10,
+    DECISION_LOG_BUFFER_BYTES: 65_536,
+    DECISION_LOG_HEAD_SECONDS: 8,
     BODY_LIMIT_BYTES: 1024,
     MAX_EVENT_LOOP_DELAY_MS: 0,
     MAX_REQUESTS_IN_FLIGHT: 0,
@@ -184,4 +204,15 @@ t.test('what is in Redis needs one', async (t) => {
       'REQUEST_HISTORY: is redis, and there is no REDIS_URL',
     ]),
   );
+});
+
+t.test('a decision log in files needs a directory', async (t) => {
+  t.throws(
+    () => readConfig({ DECISION_LOG: 'files', DEVICE_REGISTRY: 'redis' }),
+    new ConfigError([
+      'DEVICE_REGISTRY: is redis, and there is no REDIS_URL',
+      'DECISION_LOG: is files, and there is no DECISION_LOG_DIR',
+    ]),
+  );
+  t.match(readConfig({ DECISION_LOG: 'files', DECISION_LOG_DIR: '/log' }), { DECISION_LOG_DIR: '/log' });
 });

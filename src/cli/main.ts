@@ -5,6 +5,7 @@ import { StoreUnavailable, withCause } from '../stores/unavailable.js';
 import { auditCommand } from './audit.js';
 import { checkCommand } from './check.js';
 import type { Context } from './context.js';
+import { decisionsCommand } from './decisions.js';
 import { decideCommand } from './decide.js';
 import { devicesCommand } from './devices.js';
 import { importCommand } from './import.js';
@@ -62,6 +63,7 @@ const commands = [
   devicesCommand,
   auditCommand,
   tokensCommand,
+  decisionsCommand,
 ];
 for (const commandOf of commands) {
   const command = commandOf(contextOf).copyInheritedSettings(program);

@@ -6,11 +6,17 @@ import type { ReferenceData } from '../reference-data/snapshot.js';
 import type { Context } from './context.js';
 import { counted } from './words.js';
 
-interface Outcome {
-  /** A response code, or the kind of a problem. */
+/** What a decision came to, in as much as another can be like it. */
+export interface Outcome {
+  /** A response code, or the outcome where there is none, or the kind of a problem. */
   readonly answer: string;
   readonly mpanCheck: string | null;
 }
+
+export const outcomeOf = (
+  decision: Readonly<Record<'outcome' | 'mpanCheck', string>>,
+  code: string | null,
+): Outcome => ({ answer: code ?? decision.outcome, mpanCheck: decision.mpanCheck });
 
 export interface ReplayResult {
   readonly replayed: number;
@@ -25,6 +31,34 @@ export interface ReplayResult {
 
 const examplesShown = 20;
 
+/** Counts what came of making decisions again, in as much memory whatever their number. */
+export class ReplayTally {
+  #replayed = 0;
+  #changed = 0;
+  readonly #changes: Record<string, number> = {};
+  readonly #examples: ReplayResult['examples'][number][] = [];
+  unreadable = 0;
+
+  add(line: number, was: Outcome, is: Outcome): void {
+    this.#replayed += 1;
+    if (was.answer === is.answer && was.mpanCheck === is.mpanCheck) return;
+    this.#changed += 1;
+    const change = `${inWords(was)} -> ${inWords(is)}`;
+    this.#changes[change] = (this.#changes[change] ?? 0) + 1;
+    if (this.#examples.length < examplesShown) this.#examples.push({ line, was, is });
+  }
+
+  result(): ReplayResult {
+    return {
+      replayed: this.#replayed,
+      unreadable: this.unreadable,
+      changed: this.#changed,
+      changes: this.#changes,
+      examples: this.#examples,
+    };
+  }
+}
+
 /** Makes recorded decisions again, by other reference data, in as much memory whatever their number. */
 export async function replay(
   { config }: Context,
@@ -34,47 +68,37 @@ export async function replay(
   const deps = validationDeps(config, decidingBy(referenceData), () => new Date(0));
   // A record names the device registry's answer, where there was one.
   const listsDevices = config.DEVICE_REGISTRY === 'list';
-  let [replayed, unreadable, changed, number] = [0, 0, 0, 0];
-  const changes: Record<string, number> = {};
-  const examples: ReplayResult['examples'][number][] = [];
+  const tally = new ReplayTally();
+  let number = 0;
   for await (const line of createInterface({ input: createReadStream(file), crlfDelay: Infinity })) {
     number += 1;
     const record = readRecord(line);
     if (!record.ok) {
-      unreadable += 1;
+      tally.unreadable += 1;
       continue;
     }
-    const { responseCode, outcome, mpanCheck } = record.value;
-    const was: Outcome = { answer: responseCode ?? outcome, mpanCheck };
     const decided = await decideAgain(deps, record.value, listsDevices);
     const is: Outcome = decided.ok
-      ? { answer: decided.value.code ?? decided.value.outcome, mpanCheck: decided.value.mpanCheck }
+      ? outcomeOf(decided.value, decided.value.code)
       : { answer: decided.rejection.kind, mpanCheck: null };
-    replayed += 1;
-    if (was.answer === is.answer && was.mpanCheck === is.mpanCheck) continue;
-    changed += 1;
-    const change = `${inWords(was)} -> ${inWords(is)}`;
-    changes[change] = (changes[change] ?? 0) + 1;
-    if (examples.length < examplesShown) examples.push({ line: number, was, is });
+    tally.add(number, outcomeOf(record.value, record.value.responseCode), is);
   }
-  return { replayed, unreadable, changed, changes, examples };
+  return tally.result();
 }
 
 const inWords = ({ answer, mpanCheck }: Outcome): string => [answer, mpanCheck].filter(Boolean).join(' ');
 
-export const replayInWords = ({
-  replayed,
-  unreadable,
-  changed,
-  changes,
-  examples,
-}: ReplayResult): string[] => [
+/** `place` is what the numbers of the examples count. */
+export const replayInWords = (
+  { replayed, unreadable, changed, changes, examples }: ReplayResult,
+  place: 'line' | 'record' = 'line',
+): string[] => [
   replayed === 0
-    ? 'The file holds no recorded decision.'
+    ? 'There is no recorded decision.'
     : `${counted(replayed, 'recorded decision')} made again: ${changed === 0 ? 'every answer is the same' : `${counted(changed, 'answer')} changed`}.`,
   ...Object.entries(changes).map(([change, count]) => `  ${String(count)} ${change}`),
   ...(examples.length === 0
     ? []
-    : [`  the first in the lines ${examples.map(({ line }) => line).join(', ')}`]),
+    : [`  the first in the ${place}s ${examples.map(({ line }) => line).join(', ')}`]),
   ...(unreadable === 0 ? [] : [`  ${counted(unreadable, 'line')} of something else`]),
 ];

@@ -1,11 +1,5 @@
 import accepts from 'accepts';
-import type {
-  FastifyBaseLogger,
-  FastifyInstance,
-  FastifyReply,
-  FastifyRequest,
-  RouteShorthandOptions,
-} from 'fastify';
+import type { FastifyInstance, FastifyReply, FastifyRequest, RouteShorthandOptions } from 'fastify';
 import { writeJsonResponse } from '../duis/json/response.js';
 import { readRequest, requestIdOf } from '../duis/request.js';
 import { writeXmlResponse } from '../duis/xml/response.js';
@@ -35,8 +29,6 @@ export function serviceRequests(
   { witnesses, ...deps }: ValidationDeps & WitnessDeps,
   hooks: RouteShorthandOptions,
 ): void {
-  // Nothing personal is in a decision's line: looking for what to leave out of it takes half of the time of writing it.
-  const decisionLog = app.log.child({}, { redact: [] });
   const asBuffer = { parseAs: 'buffer' } as const;
   const unread = (_: FastifyRequest, body: Buffer, done: (error: null, body: Buffer) => void): void => {
     done(null, body);
@@ -79,7 +71,6 @@ export function serviceRequests(
     if (!decision.ok) return sendProblem(request, reply, decision.rejection, requestIdOf(document));
 
     await nextTurn();
-    logDecision(decisionLog, request, decision.value);
     const told = tell(witnesses, {
       id: request.id,
       client: request.ip,
@@ -114,26 +105,4 @@ function sendRefusalWithoutCode(
   const detail = `Refused by ${list(refusals.map(({ rule }) => rule))}.`;
   const rejection = { kind: 'refused-without-code', detail } as const;
   return sendProblem(request, reply, rejection, decision.request.requestId.text, decision);
-}
-
-/** One line a decision. Never in it: the MPxN, which is personal data. */
-function logDecision(log: FastifyBaseLogger, request: FastifyRequest, decision: Decision): void {
-  log.info(
-    {
-      reqId: request.id,
-      duisRequestId: decision.request.requestId.text,
-      serviceReferenceVariant: decision.request.service.serviceReferenceVariant,
-      outcome: decision.outcome,
-      responseCode: decision.code,
-      mpanCheck: decision.mpanCheck,
-      trust: decision.trust,
-      signedBy: decision.signer?.entityIdentifier,
-      onBehalfOf: decision.signer?.onBehalfOf,
-      failed: decision.findings.flatMap((finding) =>
-        finding.verdict === 'fail' ? [{ rule: finding.rule, got: finding.got }] : [],
-      ),
-      referenceData: decision.referenceData,
-    },
-    'decided',
-  );
 }
