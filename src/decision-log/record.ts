@@ -1,5 +1,6 @@
 import type { KeyObject } from 'node:crypto';
 import { z } from 'zod';
+import { duty } from '../duis/json/duty.js';
 import {
   certificateTypes,
   deviceTypes,
@@ -123,6 +124,10 @@ export const decisionRecord = z.object({
   referenceData: z.object({ version: z.int().min(1), sha256, freshness: z.enum(freshnesses) }),
   circumstances,
   trustFlaws: z.array(trustFlaw),
+  duties: z
+    .array(duty.pick({ finding: true, actor: true, manufacturer: true }))
+    .optional()
+    .describe('Who has to act on what failed; left out where nobody has'),
   msg: z.literal('decided'),
   hash,
 });
@@ -207,6 +212,9 @@ export function decisionMembers(exchange: Exchange, masking: KeyObject): string 
     referenceData,
     circumstances: decision.circumstances as Circumstances & z.input<typeof circumstances>,
     trustFlaws: decision.trustFlaws as TrustFlaw[],
+    ...(decision.duties.length > 0 && {
+      duties: decision.duties.map(({ finding, actor, manufacturer }) => ({ finding, actor, manufacturer })),
+    }),
     msg: 'decided',
   };
   return JSON.stringify(members);

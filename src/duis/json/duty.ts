@@ -64,7 +64,7 @@ export const responsibility = {
   ),
 };
 
-const duty = z
+export const duty = z
   .strictObject({
     finding: z.enum(findingNames).describe('The failed finding, which refuses or advises'),
     ...responsibility,
