@@ -709,6 +709,14 @@ t.test('a directory from before there were metering arrangements is the data set
   });
 });
 
+t.test('any other list has its file', async (t) => {
+  for (const file of ['devices.json', 'users.json', 'user-systems.json']) {
+    const files = listFiles();
+    files.delete(file);
+    t.strictSame(faultsOf(files), [`${file} | cannot be read: there is no such file`]);
+  }
+});
+
 t.test('a directory without the files', async (t) => {
   const empty = await mkdtemp(path.join(tmpdir(), 'reference-data-'));
   t.teardown(() => rm(empty, { recursive: true }));
