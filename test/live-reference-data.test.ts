@@ -14,7 +14,7 @@ import { redisDataSets } from '../src/stores/redis-data-sets.js';
 import { directoryWith, temporaryDirectory, writeFiles } from './directories.js';
 import { now, pki } from './fixtures.js';
 import { startRedis, withoutRedis } from './redis-server.js';
-import { publisher, sealed } from './reference-data/data-sets.js';
+import { listValues, publisher, sealed } from './reference-data/data-sets.js';
 import { listFiles } from './reference-data/lists.js';
 import { readAuthority } from './smki/authorities.js';
 import { revocationList, trustFiles } from './trust-data.js';
@@ -320,6 +320,22 @@ t.test('starts from what it kept, where its source is away, and goes on where it
   const second = await publish({ version: 2 });
   await live.refresh();
   t.strictSame(it.logged(), taken(second, 'directory'));
+});
+
+t.test('takes and starts from what is older than a list that it has learnt since', async (t) => {
+  const it = stage(t);
+  const { directory, publish } = await publishing(t);
+  const state = path.join(await temporaryDirectory(t), 'state');
+  const known = Object.entries(listValues()).filter(([name]) => name !== 'metering-arrangements');
+  const lists = Object.fromEntries(known);
+  const first = await publish({ lists });
+  const before = await it.start({ DATA_SET_DIR: directory, STATE_DIR: state });
+  await before.close();
+  t.strictSame(it.logged(), taken(first, 'directory'));
+  await rm(directory, { recursive: true });
+  const live = await it.start({ DATA_SET_DIR: directory, STATE_DIR: state });
+  t.equal(decidesBy(live), 1);
+  t.match(live.status(), { inForce: { source: 'persisted', referenceData: { dataSet: first } } });
 });
 
 t.test('keeps what waits beside what is in force, and starts from both', async (t) => {
