@@ -1,10 +1,6 @@
-import path from 'node:path';
-import { packageRoot } from '../../src/package-root.js';
 import { criteria } from './criteria.js';
-import { measure } from './measure.js';
-import { buildPool } from './pool.js';
 import { report } from './report.js';
-import { noOp, type ObservedServer, service } from './server.js';
+import { runLoad } from './run.js';
 
 /**
  * Sends the mix of the mock pipeline to the built service, in a process of its own: as much as it can take beside a no-op
@@ -12,7 +8,6 @@ import { noOp, type ObservedServer, service } from './server.js';
  * the run could not be made.
  */
 
-const poolSize = 3500;
 const timeoutMs = 300_000;
 
 setTimeout(() => {
@@ -20,16 +15,8 @@ setTimeout(() => {
   process.exit(2);
 }, timeoutMs).unref();
 
-const started: ObservedServer[] = [];
-const keep = async (starting: Promise<ObservedServer>): Promise<ObservedServer> => {
-  const server = await starting;
-  started.push(server);
-  return server;
-};
 try {
-  console.error('Making requests, and starting the service ...');
-  const pool = buildPool(poolSize, path.join(packageRoot, 'reference-data'));
-  const measured = await measure(await keep(service()), await keep(noOp()), pool, (text) => {
+  const measured = await runLoad((text) => {
     console.error(text);
   });
   const judged = criteria(measured);
@@ -38,6 +25,4 @@ try {
 } catch (error) {
   console.error(error);
   process.exitCode = 2;
-} finally {
-  await Promise.all(started.map(({ stop }) => stop()));
 }

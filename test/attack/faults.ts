@@ -1,0 +1,57 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { readdir } from 'node:fs/promises';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+/** What the fault tests said. */
+export interface FaultTally {
+  readonly name: string;
+  readonly survived: number;
+  readonly failed: readonly string[];
+  readonly skipped: number;
+}
+
+const directory = fileURLToPath(new URL('../faults/', import.meta.url));
+
+/** Runs every file of test/faults/, one after the other, and reads the TAP that it writes. */
+export async function runFaults(tell: (name: string) => void): Promise<FaultTally[]> {
+  const files = (await readdir(directory)).filter((file) => file.endsWith('.test.js')).sort();
+  const tallies: FaultTally[] = [];
+  for (const file of files) {
+    const name = file.replace('.test.js', '');
+    tell(name);
+    tallies.push(tallyOf(name, await run(path.join(directory, file))));
+  }
+  return tallies;
+}
+
+async function run(file: string): Promise<{ readonly code: number | null; readonly tap: string }> {
+  const child = spawn(process.execPath, [file], {
+    env: { ...process.env, TAP_TIMEOUT: '300' },
+    stdio: ['ignore', 'pipe', 'ignore'],
+  });
+  let tap = '';
+  child.stdout.on('data', (chunk: Buffer) => (tap += chunk.toString()));
+  const [code] = (await once(child, 'close')) as [number | null];
+  return { code, tap };
+}
+
+/** The tests of a file stand at its margin; what they are made of is indented. */
+export function tallyOf(
+  name: string,
+  { code, tap }: { readonly code: number | null; readonly tap: string },
+): FaultTally {
+  const tests = [...tap.matchAll(/^(not )?ok \d+ - (.*?)(?: # (?:time=.*|(SKIP).*))?$/gm)].map(
+    ([, not, title = '', skip]) => ({ isOk: not === undefined, title, isSkipped: skip !== undefined }),
+  );
+  const failed = tests.filter(({ isOk }) => !isOk).map(({ title }) => title);
+  const skipped = tests.filter(({ isOk, isSkipped }) => isOk && isSkipped).length;
+  const ended = code === 0 ? [] : [`it ended with ${String(code)}`];
+  return {
+    name,
+    survived: tests.length - failed.length - skipped,
+    failed: failed.length > 0 ? failed : ended,
+    skipped,
+  };
+}
