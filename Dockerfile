@@ -7,7 +7,7 @@ COPY package.json package-lock.json .npmrc ./
 RUN npm ci --ignore-scripts --no-audit --no-fund
 COPY tsconfig.json tsconfig.service.json ./
 COPY src ./src
-RUN npx tsc -p tsconfig.service.json
+RUN npx tsc -p tsconfig.service.json && npx tsc -p src/dashboard/page
 RUN npm prune --omit=dev --ignore-scripts --no-audit --no-fund
 
 FROM ${NODE_IMAGE}

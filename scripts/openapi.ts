@@ -1,3 +1,4 @@
+import { dashboard, dashboardQuery } from '../src/dashboard/shape.js';
 import { readiness } from '../src/http/health.js';
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
@@ -294,6 +295,36 @@ export async function openApiYaml(): Promise<string> {
           tags: ['operation'],
           summary: 'Whether the service takes requests, and the reference data that it holds',
           responses: { '200': health('It does.', true), '503': health('It does not, and says why.', true) },
+        },
+      },
+      '/dashboard': {
+        get: {
+          operationId: 'dashboardPage',
+          tags: ['operation'],
+          summary: 'The page that shows the dashboard',
+          description: 'It holds no data, and asks for a token. Not there where DASHBOARD is off.',
+          responses: {
+            '200': { description: 'The page.', content: { 'text/html': { schema: { type: 'string' } } } },
+          },
+        },
+      },
+      '/v1/dashboard': {
+        get: {
+          operationId: 'dashboard',
+          tags: ['operation'],
+          summary: 'What this replica has counted since it started',
+          description: 'Answers, mismatches, and refusals in words. No MPAN or MPRN is in it.',
+          security: [{ adminToken: [] }],
+          requestParams: { query: dashboardQuery },
+          responses: {
+            '200': {
+              description: 'The figures.',
+              content: { 'application/json': { schema: dashboard.meta({ id: 'Dashboard' }) } },
+            },
+            '400': problemResponse(400),
+            '401': problemResponse(401),
+            '403': problemResponse(403),
+          },
         },
       },
       '/problems/{kind}': {

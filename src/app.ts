@@ -8,6 +8,7 @@ import {
 } from 'fastify';
 import { authorise, type AuthoriseDeps } from './http/authorise.js';
 import { clientErrors } from './http/client-error.js';
+import { dashboard, type DashboardDeps } from './http/dashboard.js';
 import { docs } from './http/docs.js';
 import { duties, dutiesPath } from './http/duties.js';
 import { health, type HealthDeps } from './http/health.js';
@@ -19,7 +20,7 @@ import { StoreUnavailable } from './stores/unavailable.js';
 import type { ValidationDeps } from './validate.js';
 import type { WitnessDeps } from './witness.js';
 
-export interface AppDeps extends ValidationDeps, HealthDeps, WitnessDeps, AuthoriseDeps {
+export interface AppDeps extends ValidationDeps, HealthDeps, WitnessDeps, AuthoriseDeps, DashboardDeps {
   readonly logger: FastifyBaseLogger;
   readonly bodyLimitBytes: number;
   readonly loadLimits: LoadLimits;
@@ -56,6 +57,7 @@ export async function buildApp(deps: AppDeps): Promise<FastifyInstance> {
     done(null, payload);
   });
 
+  app.decorateRequest('problemKind');
   authorise(app, deps);
 
   onClientError.watch(app.server);
@@ -90,6 +92,7 @@ export async function buildApp(deps: AppDeps): Promise<FastifyInstance> {
   const bounded = boundInFlight(app, deps.loadLimits);
   serviceRequests(app, deps, bounded);
   duties(app, deps, bounded);
+  await dashboard(app, deps);
   // Last, or building the others would count as load.
   await shedWhenLate(app, deps.loadLimits);
   return app;

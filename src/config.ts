@@ -27,6 +27,12 @@ export const settings = z.object({
     .describe(
       'JSON file of the tokens that administrators have, as hashes (npm run cli -- tokens create); read again when it changes. Without it nothing administrative is open',
     ),
+  DASHBOARD: z
+    .enum(['on', 'off'])
+    .default('on')
+    .describe(
+      'The page at /dashboard, with what this process has counted since it started, for whoever has a token with the scope dashboard',
+    ),
   REFERENCE_DATA_DIR: z
     .string()
     .min(1)

@@ -6,6 +6,7 @@ import { buildApp } from './app.js';
 import { liveAdminTokens } from './callers/live-admin-tokens.js';
 import type { Clock } from './clock.js';
 import type { Config } from './config.js';
+import { Aggregates } from './dashboard/aggregates.js';
 import { openDecisionLog } from './decision-log/open.js';
 import { validationDeps } from './dependencies.js';
 import { liveReferenceData } from './live-reference-data.js';
@@ -53,6 +54,11 @@ export async function startService(
     stores.close();
     await recorder?.close();
   };
+  const dashboard =
+    config.DASHBOARD === 'on' ? new Aggregates({ referenceData: referenceData.at, clock }) : undefined;
+  const witnesses = [dashboard, decisionLog, recorder].flatMap((each) =>
+    each === undefined ? [] : [each.witness],
+  );
   const app = await buildApp({
     logger,
     bodyLimitBytes: config.BODY_LIMIT_BYTES,
@@ -62,7 +68,8 @@ export async function startService(
     },
     ...validationDeps(config, { referenceData: referenceData.at, ...stores }, clock),
     adminTokens: tokens.adminTokens,
-    witnesses: [decisionLog, recorder].flatMap((each) => (each === undefined ? [] : [each.witness])),
+    witnesses,
+    dashboard,
     referenceDataStatus: referenceData.status,
     isStopping: () => isStopping,
   });

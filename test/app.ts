@@ -39,6 +39,7 @@ export async function testApp(
     loadLimits: { maxEventLoopDelayMs: 0, maxRequestsInFlight: 0 },
     referenceDataStatus: () => statusOf(shipped),
     isStopping: () => false,
+    dashboard: undefined,
     adminTokens,
     witnesses: [decisionLog].flatMap((each) => (each === undefined ? [] : [each.witness])),
     ...change,

@@ -68,7 +68,7 @@ export function health(app: FastifyInstance, { referenceDataStatus, isStopping }
     const live = referenceDataStatus();
     const body: Readiness = {
       status: isStopping() ? 'stopping' : statusOf(live),
-      referenceData: shown(live),
+      referenceData: shownReferenceData(live),
     };
     return reply.code(body.status === 'ready' ? 200 : 503).send(body);
   });
@@ -79,7 +79,8 @@ function statusOf({ inForce, freshness }: LiveStatus): Readiness['status'] {
   return freshness === 'too-old' ? 'reference-data-too-old' : 'ready';
 }
 
-function shown({
+/** The reference data as an answer tells of it. */
+export function shownReferenceData({
   inForce,
   pending,
   freshness,

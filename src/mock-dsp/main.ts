@@ -1,15 +1,22 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { SingleBar } from 'cli-progress';
+import { createAdminToken } from '../callers/admin-tokens.js';
+import type { Clock } from '../clock.js';
 import { type Config, readConfig, settings } from '../config.js';
 import { startService } from '../start.js';
 import { type Outcome, send } from './pipeline.js';
 import { runReplicas } from './replicas.js';
 import { renderSummary, summarise } from './report.js';
 import { requests } from './scenarios.js';
+import { CatchingUpClock, runSteadily } from './steady-run.js';
 import { renderTimeline, timelineOf } from './timeline.js';
 import { buildWorld } from './world.js';
 
 interface Options {
+  readonly dashboard?: boolean;
   readonly url?: string;
   readonly replicas?: number;
   readonly count?: number;
@@ -49,9 +56,58 @@ async function run(options: Options): Promise<void> {
   process.exitCode = summary.wrong === 0 ? 0 : 1;
 }
 
-const startQuietly = (config: Config): ReturnType<typeof startService> =>
+const startQuietly = (config: Config, clock: Clock = () => new Date()): ReturnType<typeof startService> =>
   // The pipeline expects a wrong check digit to advise, as it does by default.
-  startService({ ...config, PORT: 0, LOG_LEVEL: 'error', MPAN_CHECK_DIGIT: 'advise' }, () => new Date());
+  startService({ ...config, PORT: 0, LOG_LEVEL: 'error', MPAN_CHECK_DIGIT: 'advise' }, clock);
+
+// As much as the dashboard shows to begin with.
+const pastMs = 3 * 3_600_000;
+
+/** Starts the service with its dashboard, and sends to it until Ctrl-C: the last three hours at once, and then as time goes. */
+async function runWithDashboard({ seed, rate = 10 }: Options): Promise<void> {
+  const made = createAdminToken({ name: 'demo', scopes: ['dashboard'] });
+  if (made === undefined) throw new Error('there is no token');
+  const directory = await mkdtemp(path.join(tmpdir(), 'dashboard-demo-'));
+  const over = new AbortController();
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+    process.once(signal, () => {
+      over.abort();
+    });
+  }
+  const clock = new CatchingUpClock(pastMs);
+  const config = readConfig(process.env);
+  let wrong = 0;
+  try {
+    const file = path.join(directory, 'tokens.json');
+    await writeFile(file, JSON.stringify([made.entry]), { mode: 0o600 });
+    const dashboard = { DASHBOARD: 'on', ADMIN_TOKENS_FILE: file } as const;
+    // The clock leaps, so that the source is asked often; and what sends is in the way of what answers.
+    const demo = { ...dashboard, REFERENCE_DATA_POLL_SECONDS: 1, MAX_EVENT_LOOP_DELAY_MS: 0 };
+    const { url, stop } = await startQuietly({ ...config, ...demo }, () => clock.now());
+    console.log(`Dashboard: ${url}/dashboard\nToken:     ${made.token}\n`);
+    console.log('Sending what three hours bring, and then as time goes, until Ctrl-C ...');
+    try {
+      await runSteadily({
+        url,
+        clock,
+        seed,
+        rate,
+        referenceDataDir: config.REFERENCE_DATA_DIR,
+        signal: over.signal,
+        onCaughtUp: () => {
+          console.log(`The three hours are there. From now on: ${String(rate)} requests a second.`);
+        },
+        onWrong: () => (wrong += 1),
+      });
+    } finally {
+      await stop();
+    }
+  } finally {
+    await rm(directory, { recursive: true, force: true });
+  }
+  if (wrong > 0) console.error(`${String(wrong)} answers were wrong.`);
+  process.exitCode = wrong === 0 ? 0 : 1;
+}
 
 /** Has a changed data set published while replicas answer, all of them processes of their own. */
 async function runWithReplicas(replicas: number, options: Options): Promise<void> {
@@ -103,8 +159,18 @@ const command = new Command('mock-dsp')
   .addOption(
     new Option('--replicas <n>', 'replicas to start, up to 9').argParser(replicaCount).conflicts('url'),
   )
+  .addOption(
+    new Option(
+      '--dashboard',
+      'start the service with its dashboard, print a token for it, and send until Ctrl-C',
+    ).conflicts(['url', 'replicas', 'count', 'json']),
+  )
   .option('--count <n>', 'how many requests to send (300; about 1800 to replicas)', wholeNumber)
-  .option('--rate <n>', 'requests a second at the most (any; 300 to replicas)', wholeNumber)
+  .option(
+    '--rate <n>',
+    'requests a second at the most (any; 300 to replicas; 10 with --dashboard)',
+    wholeNumber,
+  )
   .option('--seed <n>', 'the same seed makes the same requests, but for their signatures', wholeNumber, 1)
   .option('--json', 'print the summary as JSON')
   .exitOverride((stopped) => {
@@ -114,7 +180,8 @@ const command = new Command('mock-dsp')
 
 try {
   const options = command.opts<Options>();
-  if (options.replicas === undefined) await run(options);
+  if (options.dashboard === true) await runWithDashboard(options);
+  else if (options.replicas === undefined) await run(options);
   else await runWithReplicas(options.replicas, options);
 } catch (error) {
   const { message, cause } = error instanceof Error ? error : new Error(String(error));

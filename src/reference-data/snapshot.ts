@@ -66,6 +66,7 @@ export class ReferenceData {
   readonly #applicability: ReadonlyMap<string, readonly PermittedCombination[]>;
   readonly #responseCodes: ReadonlyMap<string, string>;
   readonly #descriptions: ReadonlyMap<string, string>;
+  readonly #meanings: ReadonlyMap<string, string>;
 
   constructor(data: Entries, trust: TrustSet, testTrustAnchors: readonly string[], dataSet: DataSetId) {
     this.dataSet = dataSet;
@@ -119,6 +120,7 @@ export class ReferenceData {
     this.#descriptions = new Map(
       codes.map(({ variant, code, description }) => [`${variant} ${code}`, description]),
     );
+    this.#meanings = new Map(codes.map(({ code, description }) => [code, description]));
     Object.freeze(this);
   }
 
@@ -252,6 +254,11 @@ export class ReferenceData {
   /** The code that reports the failure of a rule in a service. */
   responseCode(variant: ServiceReferenceVariant, rule: FindingName): string | undefined {
     return this.#responseCodes.get(`${variant} ${rule}`);
+  }
+
+  /** What a code means in whichever service has it. */
+  meaningOf(code: string): string | undefined {
+    return this.#meanings.get(code);
   }
 
   /** What a code means in a service. */

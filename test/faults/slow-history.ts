@@ -40,6 +40,7 @@ export async function startWithSlowHistory(
     isStopping: () => false,
     witnesses: [],
     adminTokens: undefined,
+    dashboard: undefined,
   });
   t.teardown(async () => {
     await app.close();

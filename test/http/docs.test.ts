@@ -3,6 +3,7 @@ import path from 'node:path';
 import t from 'tap';
 import { parse } from 'yaml';
 import { exampleBody, examples } from '../../scripts/openapi.js';
+import { Aggregates } from '../../src/dashboard/aggregates.js';
 import { answer } from '../../src/duis/json/response.js';
 import { problem } from '../../src/http/problem.js';
 import { packageRoot } from '../../src/package-root.js';
@@ -10,9 +11,11 @@ import { rejectionKinds } from '../../src/rejection.js';
 import { mpanChecks } from '../../src/rules/mpan-check.js';
 import { schemaFault } from '../duis/xml/schema-validator.js';
 import { testApp } from '../app.js';
+import { depsWith } from '../decisions.js';
 import { routesOf } from '../routes.js';
 
-const { app } = await testApp();
+const { clock, referenceData } = depsWith();
+const { app } = await testApp({ dashboard: new Aggregates({ clock, referenceData }) });
 
 t.test('every example gets the answer that it promises', async (t) => {
   for (const example of examples) {

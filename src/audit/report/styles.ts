@@ -49,7 +49,7 @@ export type Colour = keyof typeof palettes.light;
 /** How a chart names a colour, so that it changes with the theme. */
 export const colour = (name: Colour): string => `var(--${name})`;
 
-const variables = (theme: keyof typeof palettes): string =>
+export const variables = (theme: keyof typeof palettes): string =>
   Object.entries(palettes[theme])
     .map(([name, value]) => `--${name}: ${value};`)
     .join(' ');
