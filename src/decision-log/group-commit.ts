@@ -148,11 +148,9 @@ export class GroupCommit {
     });
   }
 
-  #flush(): Promise<void> {
-    this.#writing ??= this.#writeAll().finally(() => {
-      this.#writing = undefined;
-    });
-    return this.#writing;
+  async #flush(): Promise<void> {
+    if (this.#gathering.members.length > 0) this.#writing ??= this.#writeAll();
+    await this.#writing;
   }
 
   async #writeAll(): Promise<void> {
@@ -165,7 +163,7 @@ export class GroupCommit {
         this.#fails(error);
         if (this.#options.whenSlow === 'drop') {
           this.#keep(batch);
-          return;
+          break;
         }
         this.#settle(batch, new StoreUnavailable(name, { cause: error }));
         continue;
@@ -174,6 +172,8 @@ export class GroupCommit {
       this.#works();
       this.#settle(batch);
     }
+    // Before anybody hears of it: whoever adds a record next has to have it written.
+    this.#writing = undefined;
   }
 
   /** Puts records into the chain and writes them, with those that the state of the log asks for in front. */

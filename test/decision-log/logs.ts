@@ -19,7 +19,7 @@ export function keysFor(text: string): NonNullable<ReturnType<typeof keysOf>> {
 export const keys = keysFor(secret);
 export const logId = '11111111-2222-3333-4444-555555555555';
 
-const settings = {
+export const settings = {
   certificateProfile: 'enforce',
   certificatePath: 'enforce',
   certificateRevocation: 'enforce',
