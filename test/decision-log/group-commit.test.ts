@@ -98,7 +98,7 @@ const isWhole = (t: Test, { lines }: TestSink): void => {
 
 t.test('all that comes in one turn is one write, behind the record of the start', async (t) => {
   const { sink, commit } = await begun();
-  await Promise.all(['a', 'b', 'c'].map((name) => commit.add(members(name))));
+  await Promise.all(['a', 'b', 'c'].map(async (name) => commit.add(members(name))));
   await commit.add(members('d'));
   t.equal(sink.writes.length, 3);
   await commit.end();
@@ -116,7 +116,7 @@ t.test('what comes while others are written is the next write', async (t) => {
   const first = commit.add(members('a'));
   await new Promise(setImmediate);
   await new Promise(setImmediate);
-  const rest = ['b', 'c'].map((name) => commit.add(members(name)));
+  const rest = ['b', 'c'].map(async (name) => commit.add(members(name)));
   gate.open();
   await Promise.all([first, ...rest]);
   t.equal(sink.writes.length, 3);
