@@ -297,6 +297,26 @@ export async function openApiYaml(): Promise<string> {
           responses: { '200': health('It does.', true), '503': health('It does not, and says why.', true) },
         },
       },
+      '/metrics': {
+        get: {
+          operationId: 'metrics',
+          tags: ['operation'],
+          summary: 'Metrics for Prometheus',
+          description: 'In OpenMetrics where Accept prefers it. docs/metrics.md has every one of them.',
+          security: [{ adminToken: [] }],
+          responses: {
+            '200': {
+              description: 'The metrics.',
+              content: {
+                'text/plain': { schema: { type: 'string' } },
+                'application/openmetrics-text': { schema: { type: 'string' } },
+              },
+            },
+            '401': problemResponse(401),
+            '403': problemResponse(403),
+          },
+        },
+      },
       '/dashboard': {
         get: {
           operationId: 'dashboardPage',

@@ -13,8 +13,13 @@ import { docs } from './http/docs.js';
 import { duties, dutiesPath } from './http/duties.js';
 import { health, type HealthDeps } from './http/health.js';
 import { boundInFlight, type LoadLimits, Overloaded, shedLog, shedWhenLate } from './http/load-shedding.js';
+import { countRequests, metricsRoute } from './http/metrics.js';
+import { serviceRequestsPath } from './http/paths.js';
 import { sendProblem } from './http/problem.js';
-import { serviceRequests, serviceRequestsPath } from './http/service-requests.js';
+import { serviceRequests } from './http/service-requests.js';
+import { traceProblem, traceRequests } from './http/tracing.js';
+import type { Metrics } from './metrics/metrics.js';
+import { type State, tellState } from './metrics/state-metrics.js';
 import type { Rejection } from './rejection.js';
 import { StoreUnavailable } from './stores/unavailable.js';
 import type { ValidationDeps } from './validate.js';
@@ -24,6 +29,10 @@ export interface AppDeps extends ValidationDeps, HealthDeps, WitnessDeps, Author
   readonly logger: FastifyBaseLogger;
   readonly bodyLimitBytes: number;
   readonly loadLimits: LoadLimits;
+  readonly metrics: Metrics;
+  readonly caches: State['caches'];
+  readonly storesUp: State['storesUp'];
+  readonly decisionLog: State['decisionLog'];
 }
 
 // A client that sends slowly holds a socket, and nothing else, for no longer than this.
@@ -31,7 +40,10 @@ const requestTimeoutMs = 10_000;
 
 /** Builds the HTTP service. It does not listen: whoever builds it decides where. */
 export async function buildApp(deps: AppDeps): Promise<FastifyInstance> {
-  const onClientError = clientErrors();
+  const { metrics } = deps;
+  const onClientError = clientErrors(() => {
+    metrics.requests.problem('malformed-request');
+  });
   const app = fastify({
     loggerInstance: deps.logger,
     // One line a decision says more than two lines a request, at half the cost.
@@ -46,10 +58,17 @@ export async function buildApp(deps: AppDeps): Promise<FastifyInstance> {
       void sendProblem(request, reply, toRejection(error));
     },
   });
+  app.decorate('problemSent', (request, kind) => {
+    metrics.requests.problem(kind);
+    traceProblem(request, kind);
+  });
   app.addHook('onRequest', (request, reply, done) => {
     reply.header('x-request-id', request.id);
     done();
   });
+
+  traceRequests(app);
+  countRequests(app, metrics);
 
   app.addHook('onSend', (_, reply, payload, done) => {
     // Or the connection would stay open after its last answer, and the stop wait for it.
@@ -67,12 +86,17 @@ export async function buildApp(deps: AppDeps): Promise<FastifyInstance> {
 
   const countShed = shedLog(app.log);
   app.setErrorHandler((error: FastifyError, request, reply) => {
-    if (error instanceof Overloaded) countShed(error);
+    if (error instanceof Overloaded) {
+      countShed(error);
+      metrics.requests.shed(error.shedBy);
+    }
     const rejection = toRejection(error);
     if (rejection.kind === 'store-unavailable') {
-      request.log.error({ err: error }, 'a store is not available');
+      request.log.error({ err: error, ...request.traceIds }, 'a store is not available');
     }
-    if (rejection.kind === 'internal-error') request.log.error({ err: error }, 'failed');
+    if (rejection.kind === 'internal-error') {
+      request.log.error({ err: error, ...request.traceIds }, 'failed');
+    }
     return sendProblem(request, reply, rejection, request.duisRequestId);
   });
   app.setNotFoundHandler((request, reply) => {
@@ -89,10 +113,18 @@ export async function buildApp(deps: AppDeps): Promise<FastifyInstance> {
 
   await docs(app);
   health(app, deps);
-  const bounded = boundInFlight(app, deps.loadLimits);
-  serviceRequests(app, deps, bounded);
-  duties(app, deps, bounded);
+  metricsRoute(app, metrics);
+  const inFlight = boundInFlight(app, deps.loadLimits);
+  serviceRequests(app, deps, inFlight.hooks);
+  duties(app, deps, inFlight.hooks);
   await dashboard(app, deps);
+  tellState(metrics.registry, {
+    referenceData: deps.referenceDataStatus,
+    caches: deps.caches,
+    requestsInFlight: inFlight.count,
+    storesUp: deps.storesUp,
+    decisionLog: deps.decisionLog,
+  });
   // Last, or building the others would count as load.
   await shedWhenLate(app, deps.loadLimits);
   return app;

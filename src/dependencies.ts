@@ -1,3 +1,4 @@
+import { type CacheTally, newTally } from './cache-tally.js';
 import type { Clock } from './clock.js';
 import type { Config } from './config.js';
 import { judgeWith } from './judge.js';
@@ -25,14 +26,27 @@ export interface Sources extends Pick<ValidationDeps, 'referenceData'> {
   readonly requestHistory?: RequestHistory | undefined;
 }
 
+/** What is remembered in the path of every request, but for devices, which are the registry's. */
+export type JudgingCache = 'certificates' | 'paths' | 'signatures' | 'judgements';
+
+export interface JudgingDeps extends ValidationDeps {
+  readonly caches: Readonly<Record<JudgingCache, CacheTally>>;
+}
+
 /** What a request is judged with, as the settings ask. Each call has caches of its own. */
 export function validationDeps(
   config: Config,
   { referenceData, deviceStore, requestHistory }: Sources,
   clock: Clock,
-): ValidationDeps {
+): JudgingDeps {
   const { certificateProfile, certificatePath, certificateRevocation } = refusalSettings(config);
   const refuses = refusalPolicy(refusalSettings(config));
+  const caches = {
+    certificates: newTally(),
+    paths: newTally(),
+    signatures: newTally(),
+    judgements: newTally(),
+  };
   return {
     referenceData,
     deviceStore: deviceStore === undefined ? listedDevices() : () => deviceStore,
@@ -41,18 +55,19 @@ export function validationDeps(
     requestHistory:
       requestHistory ??
       memoryRequestHistory(config.REQUEST_HISTORY_SIZE, config.REQUEST_HISTORY_SECONDS, clock),
-    readCertificates: certificateReader(config.CERTIFICATE_CACHE_SIZE),
+    readCertificates: certificateReader(config.CERTIFICATE_CACHE_SIZE, caches.certificates),
     trustChecks: {
       certificateProfile,
       certificatePath,
       certificateRevocation,
       xmlSignature: config.XML_SIGNATURE,
       checkProfile: profileCheck(config.CERTIFICATE_POLICIES),
-      findPath: pathFinder(config.CERTIFICATE_CACHE_SIZE),
+      findPath: pathFinder(config.CERTIFICATE_CACHE_SIZE, caches),
     },
     refuses,
-    judge: judgeWith(refuses),
+    judge: judgeWith(refuses, caches.judgements),
     clock,
+    caches,
   };
 }
 

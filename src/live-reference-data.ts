@@ -25,6 +25,7 @@ import type { Result } from './rejection.js';
 import type { DataSetRepository } from './stores/data-set-repository.js';
 import { within } from './stores/deadline.js';
 import { listedDataSet } from './stores/listed-data-set.js';
+import { observed, type StoreObserver } from './stores/observed.js';
 import { type PersistedDataSets, persistedDataSets } from './stores/persisted-data-set.js';
 import { withCause } from './stores/unavailable.js';
 
@@ -36,6 +37,10 @@ export interface LiveStatus extends ReferenceDataStatus {
   readonly age: number | undefined;
   /** What the data set relies on that lapses next. */
   readonly nextLapse: Lapse | undefined;
+  /** How much of what the data set relies on has lapsed. */
+  readonly lapsed: number;
+  /** How often a data set was not taken, since the start. */
+  readonly refusals: number;
 }
 
 /** The reference data of a running service, kept as its source has it. */
@@ -59,9 +64,11 @@ export async function liveReferenceData(
   config: Config,
   clock: Clock,
   logger: Logger,
+  observe: StoreObserver = () => undefined,
 ): Promise<LiveReferenceData> {
   const publishers = await publishersOf(config);
   const { source, repository } = sourceOf(config, clock, logger);
+  let refusals = 0;
   const persisted = config.STATE_DIR === undefined ? undefined : persistedDataSets(config.STATE_DIR);
   const activation = new Activation({
     clock,
@@ -83,6 +90,7 @@ export async function liveReferenceData(
       await keep(ready, published);
     },
     refused: ({ version, faults, source: from }) => {
+      refusals += 1;
       logger.error({ version, source: from, faults: faults.map(faultText) }, 'reference data refused');
     },
   });
@@ -160,7 +168,14 @@ export async function liveReferenceData(
   };
   const keeper = keepCurrent({
     activation,
-    repository,
+    repository: {
+      current: () => observed(observe, 'data-sets', () => repository.current()),
+      read: (version) => observed(observe, 'data-sets', () => repository.read(version)),
+      versions: async () => (await repository.versions?.()) ?? [],
+      watch: (onNudge) => {
+        repository.watch(onNudge);
+      },
+    },
     source,
     pollMs: config.REFERENCE_DATA_POLL_SECONDS * 1000,
     clock,
@@ -186,6 +201,8 @@ export async function liveReferenceData(
         trouble: trouble && withCause(trouble),
         age: status.confirmedAt && Math.floor((now.getTime() - status.confirmedAt.getTime()) / 1000),
         nextLapse: lapses.find(({ at }) => at > now),
+        lapsed: lapses.filter(({ at }) => at <= now).length,
+        refusals,
       };
     },
     refresh: () => keeper.refresh(),

@@ -1,8 +1,10 @@
 import type { Logger } from 'pino';
+import { type CacheTally, newTally } from './cache-tally.js';
 import type { Clock } from './clock.js';
 import type { Config } from './config.js';
 import { redisSettings } from './data-set-repository.js';
 import type { Sources } from './dependencies.js';
+import { observedHistory, type StoreName, type StoreObserver } from './stores/observed.js';
 import { connectRedis, connectSubscriber, type RedisSettings, untilReady } from './stores/redis.js';
 import { redisDeviceRegistry, type RedisDeviceRegistry } from './stores/redis-device-registry.js';
 import { redisRequestHistory } from './stores/redis-request-history.js';
@@ -10,22 +12,32 @@ import { StoreUnavailable } from './stores/unavailable.js';
 
 /** What every replica shares in the path of a request. */
 export interface RedisStores extends Pick<Sources, 'deviceStore' | 'requestHistory'> {
+  /** Whether each can be asked. */
+  readonly areUp: () => Readonly<Partial<Record<StoreName, boolean>>>;
+  /** Undefined where devices are not in Redis. */
+  readonly deviceCache: CacheTally | undefined;
   readonly close: () => void;
 }
 
 /**
  * The stores that the settings have in Redis. It may be away: a request that needs one then says so, and no other does.
  */
-export function redisStores(config: Config, clock: Clock, logger: Logger): RedisStores {
+export function redisStores(
+  config: Config,
+  clock: Clock,
+  logger: Logger,
+  observe: StoreObserver,
+): RedisStores {
   const settings = redisSettings(config, config.REDIS_TIMEOUT_MS);
   const [hasRegistry, hasHistory] = [config.DEVICE_REGISTRY === 'redis', config.REQUEST_HISTORY === 'redis'];
-  if (settings === undefined || !(hasRegistry || hasHistory)) return { close: () => undefined };
+  if (settings === undefined || !(hasRegistry || hasHistory)) return nothingInRedis;
   const onError = ({ message }: Error): void => {
     logger.debug({ message }, 'Redis');
   };
   const client = connectRedis(settings, onError);
   const subscriber = hasRegistry ? connectSubscriber(settings, onError) : undefined;
   const { keyPrefix } = settings;
+  const deviceCache = hasRegistry ? newTally() : undefined;
   return {
     deviceStore:
       subscriber &&
@@ -35,22 +47,41 @@ export function redisStores(config: Config, clock: Clock, logger: Logger): Redis
         clock,
         deadlineMs: config.REDIS_TIMEOUT_MS,
         graceMs,
+        observe,
         cache: {
           max: config.DEVICE_CACHE_SIZE,
           foundForMs: config.DEVICE_CACHE_SECONDS * 1000,
           notFoundForMs: config.DEVICE_CACHE_NOT_FOUND_SECONDS * 1000,
           subscriber,
+          ...(deviceCache !== undefined && { tally: deviceCache }),
         },
       }),
     requestHistory: hasHistory
-      ? redisRequestHistory(client, keyPrefix, config.REQUEST_HISTORY_SECONDS, clock)
+      ? observedHistory(
+          redisRequestHistory(client, keyPrefix, config.REQUEST_HISTORY_SECONDS, clock),
+          observe,
+        )
       : undefined,
+    areUp: () => {
+      const isUp = client.status === 'ready';
+      return {
+        ...(hasRegistry && { 'device-registry': isUp }),
+        ...(hasHistory && { 'request-history': isUp }),
+      };
+    },
+    deviceCache,
     close: () => {
       client.disconnect();
       subscriber?.disconnect();
     },
   };
 }
+
+const nothingInRedis: RedisStores = {
+  areUp: () => ({}),
+  deviceCache: undefined,
+  close: () => undefined,
+};
 
 // A replica that looks up in the generation before the switch has long been answered.
 const graceMs = 60_000;

@@ -1,5 +1,6 @@
 import { createWriteStream } from 'node:fs';
 import { setTimeout } from 'node:timers/promises';
+import { collectDefaultMetrics } from '@prometheus-io/client';
 import type { FastifyInstance } from 'fastify';
 import { type DestinationStream, type Logger, pino } from 'pino';
 import { buildApp } from './app.js';
@@ -10,8 +11,10 @@ import { Aggregates } from './dashboard/aggregates.js';
 import { openDecisionLog } from './decision-log/open.js';
 import { validationDeps } from './dependencies.js';
 import { liveReferenceData } from './live-reference-data.js';
+import { newMetrics } from './metrics/metrics.js';
 import { recordOf } from './recording.js';
 import { redisStores } from './redis-stores.js';
+import type { StoreObserver } from './stores/observed.js';
 import type { Witness } from './witness.js';
 
 export interface RunningService {
@@ -36,15 +39,22 @@ export async function startService(
     logTo,
   );
   const tokens = await liveAdminTokens(config.ADMIN_TOKENS_FILE, logger);
-  const referenceData = await liveReferenceData(config, clock, logger);
+  const metrics = newMetrics();
+  const observe: StoreObserver = (...asked) => {
+    metrics.requests.asked(...asked);
+  };
+  const referenceData = await liveReferenceData(config, clock, logger, observe);
   warnOfSettings(config, logger);
-  const stores = redisStores(config, clock, logger);
+  const stores = redisStores(config, clock, logger, observe);
   const decisionLog = await openDecisionLog(config, logTo, clock, logger).catch(async (error: unknown) => {
     tokens.close();
     await referenceData.close();
     stores.close();
     throw error;
   });
+  // Of the process, which has one service.
+  collectDefaultMetrics({ register: metrics.registry });
+  const judging = validationDeps(config, { referenceData: referenceData.at, ...stores }, clock);
   const recorder = recorderTo(config.RECORD_DECISIONS_FILE, logger);
   let isStopping = false;
   const close = async (): Promise<void> => {
@@ -66,8 +76,15 @@ export async function startService(
       maxEventLoopDelayMs: config.MAX_EVENT_LOOP_DELAY_MS,
       maxRequestsInFlight: config.MAX_REQUESTS_IN_FLIGHT,
     },
-    ...validationDeps(config, { referenceData: referenceData.at, ...stores }, clock),
     adminTokens: tokens.adminTokens,
+    ...judging,
+    caches: {
+      ...judging.caches,
+      ...(stores.deviceCache !== undefined && { devices: stores.deviceCache }),
+    },
+    metrics,
+    storesUp: stores.areUp,
+    decisionLog: decisionLog?.counts,
     witnesses,
     dashboard,
     referenceDataStatus: referenceData.status,

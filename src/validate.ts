@@ -16,6 +16,7 @@ import { accept, type Result } from './rejection.js';
 import type { Judgement, RulePolicy } from './rules/evaluate.js';
 import type { CertificateFacts } from './rules/facts.js';
 import type { TrustFlaw } from './rules/trust.js';
+import { type StageClock, unclocked } from './stage-clock.js';
 import type { CertificateReader, ReceivedCertificate } from './smki/request-certificates.js';
 import type { DeviceStore } from './stores/device-store.js';
 import type { RequestHistory } from './stores/request-history.js';
@@ -67,6 +68,8 @@ export interface Decision extends Judgement {
   readonly circumstances: Circumstances;
   readonly trustFlaws: readonly TrustFlaw[];
   readonly referenceData: DataSetId & { readonly freshness: Freshness };
+  /** Of the originator; undefined where it is in no list of Users. */
+  readonly userRoles: readonly string[] | undefined;
 }
 
 /** A decision that DUIS has a code for: every acceptance, and a refusal whose rule has one in the service. */
@@ -82,6 +85,7 @@ export async function validate(
   deps: ValidationDeps,
   request: ServiceRequest,
   { device: said, userSystem, signature }: Accompaniment,
+  clock: StageClock = unclocked,
 ): Promise<Result<Decision>> {
   const decidedAt = deps.clock();
   const deciding = deps.referenceData(decidedAt);
@@ -92,16 +96,20 @@ export async function validate(
   const read = deps.readCertificates(request.credentialsUpdate);
   if (!read.ok) return read;
   const certificates = read.value;
+  clock.ended('certificates');
   const gasIsJudged = deps.gasServices.includes(variant);
   const store = deps.deviceStore(referenceData);
   const { whenDeviceRegistryUnavailable: whenUnavailable } = deps;
   const device = await findTargetDevice({ store, whenUnavailable, gasIsJudged }, request, said);
   if (!device.ok) return device;
+  clock.ended('device');
 
   const claims = { request, certificates, signature };
   const trust = await assessTrust(deps.trustChecks, claims, referenceData, decidedAt);
+  clock.ended('trust');
   const history = await checkHistory(deps.requestHistory, claims, trust, deps.refuses);
   if (!history.ok) return history;
+  clock.ended('history');
 
   const known = {
     request,
@@ -114,6 +122,7 @@ export async function validate(
   const day = ukDayOf(decidedAt);
   const circumstances = circumstancesOf(known, day);
   const judged = deps.judge(request.service, circumstances, trust.flaws, referenceData);
+  clock.ended('judge');
   const { outcome, code, mpanCheck, findings } = judged;
   const suspect = { target: request.requestId.target, device: device.value, findings };
   const assessed = await assessDuties(store, suspect, referenceData, day);
@@ -138,5 +147,6 @@ export async function validate(
     circumstances,
     trustFlaws: trust.flaws,
     referenceData: { version, sha256, freshness },
+    userRoles: judged.userRoles,
   });
 }

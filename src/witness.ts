@@ -5,14 +5,14 @@ import type { Decision } from './validate.js';
 export interface Exchange {
   /** As in X-Request-Id and the log. */
   readonly id: string;
+  /** Of the trace that the request belongs to: 32 digits of hexadecimal. */
+  readonly traceId?: string | undefined;
   /** Who called. */
   readonly client: string;
   readonly arrival: Arrival;
   readonly decision: Decision;
   /** From the request's headers to its decision. */
   readonly durationMs: number;
-  /** Of W3C Trace Context, where there is one. */
-  readonly traceId?: string | undefined;
 }
 
 /** Is told of every decision before it is answered; where it gives a promise, the answer waits for it. */

@@ -5,6 +5,7 @@ import { type AppDeps, buildApp } from '../src/app.js';
 import { createAdminToken, readAdminTokens, type Scope, scopes } from '../src/callers/admin-tokens.js';
 import { readConfig } from '../src/config.js';
 import { openDecisionLog } from '../src/decision-log/open.js';
+import { newMetrics } from '../src/metrics/metrics.js';
 import { depsWith, shipped, statusOf } from './decisions.js';
 import { now } from './fixtures.js';
 
@@ -42,6 +43,9 @@ export async function testApp(
     dashboard: undefined,
     adminTokens,
     witnesses: [decisionLog].flatMap((each) => (each === undefined ? [] : [each.witness])),
+    metrics: newMetrics(),
+    storesUp: () => ({}),
+    decisionLog: decisionLog?.counts,
     ...change,
   });
   return { app, log };

@@ -35,9 +35,13 @@ const complete = [
   'src/dashboard/page/series.ts',
   'src/dashboard/page/words.ts',
   'src/assess-trust.ts',
+  'src/cache-tally.ts',
   'src/check-history.ts',
   'src/dependencies.ts',
+  'src/metrics',
   'src/refusal-policy.ts',
+  'src/stage-clock.ts',
+  'src/trace-context.ts',
 ];
 
 const filesIn = (directory) =>

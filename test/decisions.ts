@@ -1,7 +1,7 @@
 import { readdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { readConfig } from '../src/config.js';
-import { decidingBy, validationDeps } from '../src/dependencies.js';
+import { decidingBy, type JudgingDeps, validationDeps } from '../src/dependencies.js';
 import { readRequest, type ServiceRequest } from '../src/duis/request.js';
 import { readXmlRequest } from '../src/duis/xml/request.js';
 import { type Message, toXml } from '../src/mock-dsp/message.js';
@@ -10,7 +10,7 @@ import { buildReferenceData, loadReferenceData } from '../src/reference-data/loa
 import type { LiveStatus } from '../src/live-reference-data.js';
 import type { ReferenceData } from '../src/reference-data/snapshot.js';
 import type { CallerDevice } from '../src/target-device.js';
-import { type CodedDecision, hasCode, validate, type ValidationDeps } from '../src/validate.js';
+import { type CodedDecision, hasCode, validate } from '../src/validate.js';
 import { now } from './fixtures.js';
 
 const directory = path.join(packageRoot, 'reference-data');
@@ -36,7 +36,7 @@ export async function shippedWith(
 }
 
 /** What the service is made of by default, or with other settings, on the lists that are shipped and the day of the fixtures. */
-export const depsWith = (settings: Readonly<Record<string, string>> = {}): ValidationDeps =>
+export const depsWith = (settings: Readonly<Record<string, string>> = {}): JudgingDeps =>
   validationDeps(readConfig(settings), decidingBy(shipped), () => now);
 
 /** What is told of a state that is in force, and current. */
@@ -54,6 +54,8 @@ export const statusOf = (referenceData: ReferenceData): LiveStatus => ({
   refused: undefined,
   trouble: undefined,
   nextLapse: undefined,
+  lapsed: 0,
+  refusals: 0,
 });
 
 export const deps = depsWith();

@@ -132,6 +132,8 @@ t.test('starts on lists, and says what it took', async (t) => {
     refused: undefined,
     trouble: undefined,
     age: 0,
+    lapsed: 0,
+    refusals: 0,
   });
   await live.refresh();
   t.strictSame(it.logged(), [], 'and says nothing where nothing has changed');
@@ -165,7 +167,7 @@ t.test('lists that change on the disk while it runs', async (t) => {
   const fault = 'data set: has other contents than the version of the same number that was taken before';
   t.strictSame(it.logged(), [refused(1, 'lists', fault)]);
   t.equal(decidesBy(live), 1);
-  t.match(live.status(), { refused: { version: 1 }, trouble: undefined });
+  t.match(live.status(), { refused: { version: 1 }, refusals: 1, trouble: undefined });
   t.equal(live.status().inForce?.referenceData.devices.length, 1);
   await live.refresh();
   t.strictSame(it.logged(), [], 'told once');
@@ -209,6 +211,8 @@ t.test('starts without anything, and takes the first that is published', async (
     trouble: 'nothing has been published',
     age: undefined,
     nextLapse: undefined,
+    lapsed: 0,
+    refusals: 0,
   });
   t.strictSame(it.logged(), [
     [
@@ -519,6 +523,7 @@ t.test('what lapses while it runs is told, once', async (t) => {
     ['warn: has lapsed', { what: 'revocation list of CN=Z1,OU=07', at: after(2 * hour).toISOString() }],
   ]);
   t.strictSame(live.status().nextLapse, { what: 'data set', at: after(3 * hour) });
+  t.equal(live.status().lapsed, 1);
   t.strictSame(await loggedAt(2 * hour + 1), []);
   t.strictSame(await loggedAt(3 * hour), [
     ['warn: has lapsed', { what: 'data set', at: after(3 * hour).toISOString() }],

@@ -96,7 +96,7 @@ export const decisionRecord = z.object({
   level,
   time: time.describe('Of the decision; milliseconds since 1970 UTC'),
   reqId: z.string().describe('As in X-Request-Id and in the other lines of the log'),
-  traceId: z.string().optional().describe('Of W3C Trace Context, where the request came with one'),
+  traceId: z.string().optional().describe('Of W3C Trace Context: that of the caller, or a new one'),
   client: z.string().describe('Who called: the address'),
   durationMs: z.number().describe('From the headers of the request to its decision'),
   duisRequestId: z.string().describe('The RequestID as it was written'),

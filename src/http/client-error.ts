@@ -26,7 +26,11 @@ export interface ClientErrors {
  * before is answered first: a client that sends several requests at once tells the answers apart by their order alone, and would
  * take this one for that of a request which is being judged.
  */
-export function clientErrors(): ClientErrors {
+export function clientErrors(answered: () => void): ClientErrors {
+  const end = (socket: Socket): void => {
+    answered();
+    endWithProblem(socket);
+  };
   const onConnections = new WeakMap<Socket, OnConnection>();
   return {
     handler: (error, socket) => {
@@ -35,10 +39,10 @@ export function clientErrors(): ClientErrors {
         return;
       }
       const pending = pendingOf(onConnections.get(socket));
-      if (pending === undefined) endWithProblem(socket);
+      if (pending === undefined) end(socket);
       else
         pending.once('close', () => {
-          endWithProblem(socket);
+          end(socket);
         });
     },
     watch: (server) => {

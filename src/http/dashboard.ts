@@ -8,7 +8,7 @@ import { type Dashboard, dashboardQuery } from '../dashboard/shape.js';
 import type { HealthDeps } from './health.js';
 import { neverShed } from './load-shedding.js';
 import { sendProblem } from './problem.js';
-import { serviceRequestsPath } from './service-requests.js';
+import { serviceRequestsPath } from './paths.js';
 
 export interface DashboardDeps extends Pick<HealthDeps, 'referenceDataStatus'> {
   /** Undefined: there is no dashboard. */

@@ -1,8 +1,19 @@
 import underPressure from '@fastify/under-pressure';
 import type { FastifyBaseLogger, FastifyInstance, RouteShorthandOptions } from 'fastify';
 
+export const shedCauses = ['event-loop-late', 'requests-in-flight'] as const;
+
+export type ShedCause = (typeof shedCauses)[number];
+
 /** There is more to do than can be done in time. The message says by what this is known. */
-export class Overloaded extends Error {}
+export class Overloaded extends Error {
+  constructor(
+    readonly shedBy: ShedCause,
+    message: string,
+  ) {
+    super(message);
+  }
+}
 
 /** Past these, requests are turned away; 0 is no limit. */
 export interface LoadLimits {
@@ -35,10 +46,16 @@ export async function shedWhenLate(app: FastifyInstance, { maxEventLoopDelayMs }
     sampleInterval: sampleMs,
     customError: class extends Overloaded {
       constructor() {
-        super(`the event loop is more than ${String(maxEventLoopDelayMs)} ms late`);
+        super('event-loop-late', `the event loop is more than ${String(maxEventLoopDelayMs)} ms late`);
       }
     },
   });
+}
+
+export interface InFlight {
+  /** How many requests are being judged now. */
+  readonly count: () => number;
+  readonly hooks: Pick<RouteShorthandOptions, 'onRequest' | 'preHandler' | 'onSend'>;
 }
 
 /**
@@ -46,28 +63,28 @@ export async function shedWhenLate(app: FastifyInstance, { maxEventLoopDelayMs }
  * counts from when its body is there until its answer is, also where nobody waits for the answer any more; whoever sends
  * slowly takes no place.
  */
-export function boundInFlight(
-  app: FastifyInstance,
-  { maxRequestsInFlight }: LoadLimits,
-): Pick<RouteShorthandOptions, 'onRequest' | 'preHandler' | 'onSend'> {
-  if (maxRequestsInFlight === 0) return {};
-  const full = new Overloaded(`${String(maxRequestsInFlight)} requests are in flight`);
+export function boundInFlight(app: FastifyInstance, { maxRequestsInFlight }: LoadLimits): InFlight {
+  const max = maxRequestsInFlight === 0 ? Infinity : maxRequestsInFlight;
+  const full = new Overloaded('requests-in-flight', `${String(maxRequestsInFlight)} requests are in flight`);
   let inFlight = 0;
   app.decorateRequest('isInFlight', false);
   return {
-    onRequest: (_, __, done) => {
-      done(inFlight < maxRequestsInFlight ? undefined : full);
-    },
-    // Others may have come in while this one's body did.
-    preHandler: (request, _, done) => {
-      request.isInFlight = inFlight < maxRequestsInFlight;
-      if (request.isInFlight) inFlight += 1;
-      done(request.isInFlight ? undefined : full);
-    },
-    onSend: (request, _, payload, done) => {
-      if (request.isInFlight) inFlight -= 1;
-      request.isInFlight = false;
-      done(null, payload);
+    count: () => inFlight,
+    hooks: {
+      onRequest: (_, __, done) => {
+        done(inFlight < max ? undefined : full);
+      },
+      // Others may have come in while this one's body did.
+      preHandler: (request, _, done) => {
+        request.isInFlight = inFlight < max;
+        if (request.isInFlight) inFlight += 1;
+        done(request.isInFlight ? undefined : full);
+      },
+      onSend: (request, _, payload, done) => {
+        if (request.isInFlight) inFlight -= 1;
+        request.isInFlight = false;
+        done(null, payload);
+      },
     },
   };
 }

@@ -36,6 +36,13 @@ export const problem = z.strictObject({
 
 type Problem = z.output<typeof problem>;
 
+declare module 'fastify' {
+  interface FastifyInstance {
+    /** Is told of every problem that a request is answered with. */
+    problemSent: (request: FastifyRequest, kind: Rejection['kind']) => void;
+  }
+}
+
 export const problemJson = 'application/problem+json';
 const xml = 'application/problem+xml';
 
@@ -59,6 +66,7 @@ export function sendProblem(
 ): FastifyReply {
   request.problemKind = kind;
   const { status, title } = rejectionKinds[kind];
+  request.server.problemSent(request, kind);
   const body: Problem = {
     type: problemType(kind),
     title,
@@ -73,7 +81,10 @@ export function sendProblem(
   };
   // A line for each would be more load; how many there are is told.
   const level = kind === 'overloaded' ? 'debug' : 'info';
-  request.log[level]({ problem: kind, detail, duisRequestId: requestId }, 'answered with a problem');
+  request.log[level](
+    { problem: kind, detail, duisRequestId: requestId, ...request.traceIds },
+    'answered with a problem',
+  );
   const accepted = accepts(request.raw);
   const isXml =
     accepted.type([problemJson, 'application/json']) === false &&

@@ -5,13 +5,15 @@ import { readRequest, requestIdOf } from '../duis/request.js';
 import { writeXmlResponse } from '../duis/xml/response.js';
 import { isRefusal } from '../rules/evaluate.js';
 import { list } from '../rules/rule.js';
+import type { StageClock } from '../stage-clock.js';
 import { type Decision, hasCode, validate, type ValidationDeps } from '../validate.js';
+import type { RequestMetrics } from '../metrics/request-metrics.js';
 import { tell, type WitnessDeps } from '../witness.js';
 import { nextTurn } from './next-turn.js';
+import { serviceRequestsPath } from './paths.js';
 import { sendProblem } from './problem.js';
 import { receive } from './receive.js';
-
-export const serviceRequestsPath = '/v1/service-requests';
+import { traceDecision } from './tracing.js';
 
 const json = 'application/json';
 const xml = 'application/xml';
@@ -23,10 +25,14 @@ declare module 'fastify' {
   }
 }
 
+export interface MetricsDeps {
+  readonly metrics: { readonly requests: RequestMetrics };
+}
+
 /** The one use case, in two media types of the same meaning. */
 export function serviceRequests(
   app: FastifyInstance,
-  { witnesses, ...deps }: ValidationDeps & WitnessDeps,
+  { witnesses, metrics, ...deps }: ValidationDeps & WitnessDeps & MetricsDeps,
   hooks: RouteShorthandOptions,
 ): void {
   const asBuffer = { parseAs: 'buffer' } as const;
@@ -62,17 +68,23 @@ export function serviceRequests(
     const looksIntoSignature = deps.trustChecks.xmlSignature !== 'off';
     const { headers, body } = request;
     await nextTurn();
+    const clock = clockFor(reply, metrics.requests);
+    clock.ended('receive');
     const received = receive({ isXml, headers, body }, looksIntoSignature);
     if (!received.ok) return sendProblem(request, reply, received.rejection);
     const { document } = received.value;
     const read = readRequest(document);
     if (read.ok) request.duisRequestId = read.value.requestId.text;
-    const decision = read.ok ? await validate(deps, read.value, received.value) : read;
+    clock.ended('read');
+    const decision = read.ok ? await validate(deps, read.value, received.value, clock) : read;
     if (!decision.ok) return sendProblem(request, reply, decision.rejection, requestIdOf(document));
 
     await nextTurn();
+    metrics.requests.decided(decision.value);
+    traceDecision(request, decision.value);
     const told = tell(witnesses, {
       id: request.id,
+      traceId: request.traceIds?.traceId,
       client: request.ip,
       arrival: { isXml, headers, body },
       decision: decision.value,
@@ -80,10 +92,22 @@ export function serviceRequests(
     });
     if (told !== undefined) await told;
     if (!hasCode(decision.value)) return sendRefusalWithoutCode(request, reply, decision.value);
-    return reply
-      .type(answerIn)
-      .send(answerIn === xml ? writeXmlResponse(decision.value) : writeJsonResponse(decision.value));
+    const answer = answerIn === xml ? writeXmlResponse(decision.value) : writeJsonResponse(decision.value);
+    clock.ended('write');
+    return reply.type(answerIn).send(answer);
   });
+}
+
+/** Each stage is counted as it ends: what does not come to its end is in none. */
+function clockFor(reply: FastifyReply, metrics: RequestMetrics): StageClock {
+  let last = performance.now() - reply.elapsedTime;
+  return {
+    ended: (stage) => {
+      const now = performance.now();
+      metrics.stage(stage, (now - last) / 1000);
+      last = now;
+    },
+  };
 }
 
 /** In the media type of the request, unless the caller accepts the other alone; undefined where neither. */

@@ -1,4 +1,5 @@
 import { LRUCache } from 'lru-cache';
+import { type CacheTally, newTally } from '../cache-tally.js';
 import { nameOf, shownName, type SmkiCertificate } from './certificate.js';
 import type { Flaw, Requirement } from './flaw.js';
 import { unknownCriticalExtension } from './profile.js';
@@ -71,18 +72,26 @@ export type PathFinder = (
  * A finder that remembers the last `max` verdicts, found or not: none depends on the time. A verdict holds for one
  * certificate, the certificates that came with it, and one state of the trust anchors.
  */
-export function pathFinder(max: number): PathFinder {
+export function pathFinder(
+  max: number,
+  tallies: Readonly<Record<'paths' | 'signatures', CacheTally>> = {
+    paths: newTally(),
+    signatures: newTally(),
+  },
+): PathFinder {
   const known = new LRUCache<string, CertificationPath>({
     ...boundedBy(max),
     sizeCalculation: ({ path, otherPaths = [] }) => sizeOf(...[path, ...otherPaths].flat()),
   });
-  const hasSigned = rememberedSignatures(max);
+  const hasSigned = rememberedSignatures(max, tallies.signatures);
   return (certificate, companions, trust) => {
     // In one order, and each once: the verdict depends on neither.
     const distinct = inOneOrder(companions);
     const key = [trust.id, ...[certificate, ...distinct].map(({ fingerprint }) => fingerprint)].join();
     let verdict = known.get(key);
-    if (verdict === undefined) {
+    if (verdict !== undefined) tallies.paths.hits += 1;
+    else {
+      tallies.paths.misses += 1;
       verdict = findPath(certificate, distinct, trust, hasSigned);
       known.set(key, verdict);
     }
@@ -172,12 +181,14 @@ type SignatureCheck = (issuer: SmkiCertificate, issued: SmkiCertificate) => bool
  * By key and not by certificate: a request often brings another certificate of an authority that is an anchor already,
  * and the signature is the same. It is the one part of a search that takes time.
  */
-function rememberedSignatures(max: number): SignatureCheck {
+function rememberedSignatures(max: number, tally: CacheTally): SignatureCheck {
   const known = new LRUCache<string, boolean>({ max });
   return (issuer, issued) => {
     const key = `${issuer.publicKey.toString('base64')} ${issued.fingerprint}`;
     let verdict = known.get(key);
-    if (verdict === undefined) {
+    if (verdict !== undefined) tally.hits += 1;
+    else {
+      tally.misses += 1;
       verdict = verifySigned(issuer, issued);
       known.set(key, verdict);
     }

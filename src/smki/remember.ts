@@ -1,4 +1,5 @@
 import { LRUCache } from 'lru-cache';
+import { type CacheTally, newTally } from '../cache-tally.js';
 import { accept, type Result } from '../rejection.js';
 
 /** The bounds of a cache of certificates: a number, and the bytes of as many real ones, whatever a sender makes of them. */
@@ -23,12 +24,17 @@ const maxKeyLength = 16_000;
 export function remember<T extends { readonly der: Buffer }>(
   read: (base64: string) => Result<T>,
   max: number,
+  tally: CacheTally = newTally(),
 ): (base64: string) => Result<T> {
   const cache = new LRUCache<string, T>({ ...boundedBy(max), sizeCalculation: (value) => sizeOf(value) });
   return (base64) => {
     if (base64.length > maxKeyLength) return read(base64);
     const known = cache.get(base64);
-    if (known !== undefined) return accept(known);
+    if (known !== undefined) {
+      tally.hits += 1;
+      return accept(known);
+    }
+    tally.misses += 1;
     const result = read(base64);
     // Copied, since a part of a text would keep the whole body in memory.
     if (result.ok) cache.set(Buffer.from(base64).toString(), result.value);

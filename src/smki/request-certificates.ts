@@ -1,3 +1,4 @@
+import { type CacheTally, newTally } from '../cache-tally.js';
 import type { CredentialsUpdate } from '../duis/service.js';
 import type { CertificateType } from '../duis/vocabulary.js';
 import { accept, reject, type Rejection, type Result } from '../rejection.js';
@@ -27,9 +28,9 @@ export type CertificateReader = (
 ) => Result<ReceivedCertificates>;
 
 /** A reader of the certificates of requests, which remembers up to `max` of each kind. */
-export function certificateReader(max: number): CertificateReader {
-  const readReplacement = remember(readOrganisationCertificate, max);
-  const readPath = remember(readSmkiCertificate, max);
+export function certificateReader(max: number, tally: CacheTally = newTally()): CertificateReader {
+  const readReplacement = remember(readOrganisationCertificate, max, tally);
+  const readPath = remember(readSmkiCertificate, max, tally);
   return ({ replacementCertificates, certificationPathCertificates }) => {
     const replacements: ReceivedCertificate[] = [];
     for (const { certificateType, base64 } of replacementCertificates) {

@@ -1,4 +1,5 @@
 import { LRUCache } from 'lru-cache';
+import { type CacheTally, newTally } from '../cache-tally.js';
 import type { Clock } from '../clock.js';
 import type { EntityIdentifier } from '../smki/entity-identifier.js';
 import type { Device } from './device-store.js';
@@ -8,6 +9,7 @@ export interface DeviceCacheSettings {
   readonly max: number;
   readonly foundForMs: number;
   readonly notFoundForMs: number;
+  readonly tally?: CacheTally;
 }
 
 /** A lookup that is under way. */
@@ -19,20 +21,25 @@ export interface PendingLookup {
 /** What has been looked up lately in one generation of the registry, and is not known to have changed. */
 export class DeviceCache {
   readonly #entries: LRUCache<EntityIdentifier, { readonly device: Device | undefined }>;
+  readonly #tally: CacheTally;
   readonly #foundForMs: number;
   readonly #notFoundForMs: number;
   // Of each lookup under way, what may be remembered of it.
   readonly #pending = new Set<Set<EntityIdentifier>>();
   #generation: string | undefined;
 
-  constructor({ max, foundForMs, notFoundForMs }: DeviceCacheSettings, clock: Clock) {
+  constructor({ max, foundForMs, notFoundForMs, tally = newTally() }: DeviceCacheSettings, clock: Clock) {
     this.#entries = new LRUCache({ max, ttlResolution: 0, perf: { now: () => clock().getTime() } });
+    this.#tally = tally;
     this.#foundForMs = foundForMs;
     this.#notFoundForMs = notFoundForMs;
   }
 
   get(entityIdentifier: EntityIdentifier): { readonly device: Device | undefined } | undefined {
-    return this.#entries.get(entityIdentifier);
+    const entry = this.#entries.get(entityIdentifier);
+    if (entry === undefined) this.#tally.misses += 1;
+    else this.#tally.hits += 1;
+    return entry;
   }
 
   /** To be called before the question is sent: what is dropped from here on may be older in the answer. */

@@ -5,6 +5,7 @@ import { type Generation, sentinel } from './device-buckets.js';
 import type { DeviceCache } from './device-cache.js';
 import { decodeRecord, octetsOf } from './device-record.js';
 import type { Device } from './device-store.js';
+import { observed } from './observed.js';
 import { type RegistryParts, unavailable } from './registry-parts.js';
 import { type CurrentGeneration, parseCurrent } from './registry-state.js';
 import { StoreUnavailable } from './unavailable.js';
@@ -55,7 +56,9 @@ export class RedisDeviceReader {
       this.#gathering = undefined;
       return this.#answer([...entityIdentifiers]);
     });
-    const answers = within(this.#parts.deadlineMs, asked).catch((cause: unknown) => {
+    const { deadlineMs, observe } = this.#parts;
+    const inTime = observed(observe, 'device-registry', () => within(deadlineMs, asked));
+    const answers = inTime.catch((cause: unknown) => {
       throw unavailable(cause);
     });
     return { entityIdentifiers, answers };

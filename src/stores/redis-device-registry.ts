@@ -14,6 +14,7 @@ import {
   type RegistryStatus,
 } from './device-store.js';
 import { inSlices, places } from './in-slices.js';
+import type { StoreObserver } from './observed.js';
 import { type RedisClient, redisKeys } from './redis.js';
 import { RedisDeviceLoad } from './redis-device-load.js';
 import { RedisDeviceReader } from './redis-device-reader.js';
@@ -28,6 +29,8 @@ export interface RedisDeviceRegistrySettings {
   readonly deadlineMs: number;
   /** How long after a switch the generation before it is kept: much longer than any lookup may take. */
   readonly graceMs: number;
+  /** Is told of lookups: one for all that go together. */
+  readonly observe?: StoreObserver;
   /** Without it every lookup asks Redis. */
   readonly cache?:
     | (DeviceCacheSettings & {
@@ -77,10 +80,18 @@ class Registry implements RedisDeviceRegistry {
   readonly #cache: DeviceCache | undefined;
   readonly #reader: RedisDeviceReader;
 
-  constructor({ client, keyPrefix, clock, deadlineMs, graceMs, cache }: RedisDeviceRegistrySettings) {
+  constructor({
+    client,
+    keyPrefix,
+    clock,
+    deadlineMs,
+    graceMs,
+    observe = () => undefined,
+    cache,
+  }: RedisDeviceRegistrySettings) {
     const { together } = redisKeys(keyPrefix);
     const state = new RegistryStateStore(client, together('devices'), deadlineMs);
-    this.#parts = { client, state, buckets: deviceBuckets(keyPrefix), clock, deadlineMs };
+    this.#parts = { client, state, buckets: deviceBuckets(keyPrefix), clock, deadlineMs, observe };
     this.#graceMs = graceMs;
     this.#channel = together('devices:changed');
     if (cache !== undefined) {

@@ -1,6 +1,7 @@
 import type { Clock } from '../clock.js';
 import type { Buckets } from './device-buckets.js';
 import { LoadRefused } from './device-store.js';
+import type { StoreObserver } from './observed.js';
 import type { RedisClient } from './redis.js';
 import type { RegistryStateStore } from './registry-state.js';
 import { StoreUnavailable } from './unavailable.js';
@@ -13,6 +14,8 @@ export interface RegistryParts {
   readonly clock: Clock;
   /** For a lookup, and for each step of anything else. */
   readonly deadlineMs: number;
+  /** Of lookups. */
+  readonly observe: StoreObserver;
 }
 
 /** Whatever goes wrong while Redis is asked means that the registry is not available; but for a refusal. */

@@ -5,6 +5,7 @@ import type { Clock } from '../../src/clock.js';
 import { readConfig } from '../../src/config.js';
 import { validationDeps } from '../../src/dependencies.js';
 import { liveReferenceData } from '../../src/live-reference-data.js';
+import { newMetrics } from '../../src/metrics/metrics.js';
 import { memoryRequestHistory } from '../../src/stores/memory-request-history.js';
 import type { RequestHistory } from '../../src/stores/request-history.js';
 import { now } from '../fixtures.js';
@@ -41,6 +42,9 @@ export async function startWithSlowHistory(
     witnesses: [],
     adminTokens: undefined,
     dashboard: undefined,
+    metrics: newMetrics(),
+    storesUp: () => ({}),
+    decisionLog: undefined,
   });
   t.teardown(async () => {
     await app.close();

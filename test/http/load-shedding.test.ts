@@ -238,7 +238,7 @@ t.test('tells how many there were, and that it is over', async (t) => {
     { write: (line) => lines.push(JSON.parse(line) as never) },
   );
   const shed = shedLog(log);
-  const late = new Overloaded('it is late');
+  const late = new Overloaded('event-loop-late', 'it is late');
   shed(late);
   shed(late);
   mock.timers.tick(10_000);

@@ -1,0 +1,2 @@
+/** Where requests are judged. */
+export const serviceRequestsPath = '/v1/service-requests';
