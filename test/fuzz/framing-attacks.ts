@@ -200,6 +200,9 @@ const requestTargets = [
     'http://other.invalid/v1/service-requests',
     '/v1/service-requests;x',
     '/health/live',
+    '/v1/duties/02-00-00-00-0E-00-00-01',
+    '/v1/duties/%2e%2e%2fservice-requests',
+    '//v1/duties/02-00-00-00-0E-00-00-01',
     '/docs',
     '/problems/x',
     '/problems/__proto__',
@@ -325,7 +328,7 @@ function pipelined([all, at, [name, line], isOneSegment]: readonly [
 
 export const framing: AttackClass = {
   name: 'framing of HTTP',
-  statuses: new Set([200, 302, 400, 404, 405, 413, 415, 417, 431]),
+  statuses: new Set([200, 302, 400, 401, 404, 405, 413, 415, 417, 431]),
   weight: 1,
   attempts,
 };
