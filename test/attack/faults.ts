@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { readdir } from 'node:fs/promises';
+import { readdir, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 
@@ -15,15 +16,24 @@ export interface FaultTally {
 const directory = fileURLToPath(new URL('../faults/', import.meta.url));
 
 /** Runs every file of test/faults/, one after the other, and reads the TAP that it writes. */
-export async function runFaults(tell: (name: string) => void): Promise<FaultTally[]> {
+export async function runFaults(tell: (text: string) => void): Promise<FaultTally[]> {
   const files = (await readdir(directory)).filter((file) => file.endsWith('.test.js')).sort();
   const tallies: FaultTally[] = [];
   for (const file of files) {
     const name = file.replace('.test.js', '');
-    tell(name);
-    tallies.push(tallyOf(name, await run(path.join(directory, file))));
+    tell(`Fault: ${name} ...`);
+    const ended = await run(path.join(directory, file));
+    const tally = tallyOf(name, ended);
+    tallies.push(tally);
+    if (tally.failed.length > 0) await keep(name, ended.tap, tell);
   }
   return tallies;
+}
+
+async function keep(name: string, tap: string, tell: (text: string) => void): Promise<void> {
+  const file = path.join(tmpdir(), `fault-${name}.tap`);
+  await writeFile(file, tap);
+  tell(`failed: see ${file}`);
 }
 
 async function run(file: string): Promise<{ readonly code: number | null; readonly tap: string }> {

@@ -84,9 +84,7 @@ const tell = (text: string): void => {
 try {
   tell('Inputs ...');
   const inputs = await fuzz({ seed, seconds, runs: Number.MAX_SAFE_INTEGER, classes: attackClasses });
-  const faults = await runFaults((name) => {
-    tell(`Fault: ${name} ...`);
-  });
+  const faults = await runFaults(tell);
   const load = await runLoad(tell);
   const rows = [...inputRows(inputs), faultRow(faults), ...loadRows(load)];
   console.log(

@@ -328,7 +328,7 @@ function pipelined([all, at, [name, line], isOneSegment]: readonly [
 
 export const framing: AttackClass = {
   name: 'framing of HTTP',
-  statuses: new Set([200, 302, 400, 401, 404, 405, 413, 415, 417, 431]),
+  statuses: new Set([200, 302, 400, 401, 404, 405, 408, 413, 415, 417, 431]),
   weight: 1,
   attempts,
 };

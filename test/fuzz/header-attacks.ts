@@ -241,7 +241,7 @@ const changes: fc.Arbitrary<readonly [string, HeaderChange]> = fc.oneof(
 
 export const headers: AttackClass = {
   name: 'headers',
-  statuses: new Set([200, 400, 406, 415, 417, 422]),
+  statuses: new Set([200, 400, 406, 409, 415, 422, 431]),
   weight: 1.5,
   attempts: fc
     .tuple(oneOf(), fc.array(changes, { minLength: 1, maxLength: 3 }))

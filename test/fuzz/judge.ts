@@ -42,7 +42,8 @@ function faultInAnswer(
   const type = headers.get('content-type') ?? '';
   const id = headers.get('x-request-id');
   // What is not HTTP has no request that could have an id.
-  const isOfHttp = status === 400 && id === undefined && headers.get('connection') === 'close';
+  const isOfHttp =
+    [400, 408, 431].includes(status) && id === undefined && headers.get('connection') === 'close';
   if (!isOfHttp && !uuid.test(id ?? '')) return `it has no X-Request-Id: ${said}`;
   if (isElsewhere && status < 400) return undefined;
   const isWellFormed =
