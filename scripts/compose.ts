@@ -16,8 +16,8 @@ import { amount, type ComposeService, composeServices, imageDefaults } from './c
  * Starts the processes of the profile `replicas` of compose.yaml without a container engine: redis-server, the first publication,
  * three replicas and HAProxy, each with the command, environment and configuration file that are there, on free ports of
  * loopback. Then sends the pipeline's mix through HAProxy while one replica is told to stop and started again, and another is
- * killed and started again. Fails where an answer is wrong or lost, where the stop costs a single one, or where a replica takes more
- * memory than it may. What this cannot show: images, networks, volumes, health checks, and what confines a container.
+ * killed and started again. Fails where an answer is wrong or lost, where the stop costs a single one, where a decision log is not whole, or
+ * where a replica takes more memory than it may. What this cannot show: images, networks, volumes, health checks, and what confines a container.
  */
 
 const replicas = ['replica-1', 'replica-2', 'replica-3'] as const;
@@ -55,10 +55,10 @@ function serviceOf(name: string): ComposeService {
 /** The environment of a container of ours, with this machine's addresses and directories in place of those inside. */
 function environmentOf(name: string): Record<string, string> {
   const state = path.join(directory, name);
-  mkdirSync(state, { recursive: true });
+  for (const volume of ['state', 'decisions']) mkdirSync(path.join(state, volume), { recursive: true });
   const inside = { ...image.environment, ...serviceOf(name).environment };
   const here = (value: string): string =>
-    value.replace('redis:6379', addressOf('redis')).replace('/var/lib/certificate-party/state', state);
+    value.replace('redis:6379', addressOf('redis')).replace('/var/lib/certificate-party', state);
   const [HOST = '', PORT = ''] = ports.has(name) ? addressOf(name).split(':') : [];
   return {
     PATH,
@@ -160,7 +160,7 @@ if (ofMetrics !== 404) throw new Error(`/metrics through the balancer is answere
 
 // What a caller does: on 502, 503 and 504, and where no answer comes, the same again.
 
-const counts = { answers: 0, wrong: 0, repeated: 0, overloaded: 0, givenUp: 0 };
+const counts = { answers: 0, wrong: 0, repeated: 0, turnedAway: 0, givenUp: 0 };
 const faults: string[] = [];
 const isOver = new AbortController();
 const world = buildWorld(1, path.join(packageRoot, 'reference-data'), new Date());
@@ -181,8 +181,9 @@ async function deliver(sent: Sent): Promise<void> {
       faults.push(`${sent.scenario.name}: ${String(status)} ${answer}`);
       return;
     }
-    // The service turns requests away where this machine has other things to do: that is neither loss nor a matter of the stop.
-    counts[answer === 'overloaded' ? 'overloaded' : 'repeated'] += 1;
+    // A problem is the service's own word, that this machine has other things to do: neither a loss nor a matter of the stop.
+    const isTurnedAway = answer === 'overloaded' || answer === 'store-unavailable';
+    counts[isTurnedAway ? 'turnedAway' : 'repeated'] += 1;
     await delay(200);
   }
   counts.givenUp += 1;
@@ -239,13 +240,27 @@ const limit = amount(serviceOf('replica-1').deploy.resources.limits.memory);
 const peak = Math.max(...replicas.map(peakMemoryOf));
 if (peak > limit) faults.push(`a replica took ${String(peak)} bytes, and may take ${String(limit)}`);
 
+// The decision logs, as they are when all have ended; one was killed at work.
+const verified: string[] = [];
+for (const name of replicas) {
+  const child = running.get(name);
+  child?.kill('SIGTERM');
+  if (child !== undefined) await ended(child);
+  const log = path.join(directory, name, 'decisions');
+  const verifying = start(['node', 'dist/src/cli/main.js', 'decisions', 'verify', log], { PATH }, (line) => {
+    verified.push(`${name}: ${line}`);
+  });
+  if ((await ended(verifying)) !== 0) faults.push(`the decision log of ${name} is not as it was written`);
+}
+
 console.log(
   [
     `${String(counts.answers)} answers through HAProxy, ${String(counts.wrong)} wrong: ${replicas.map((name) => `${name} ${String(givenSoFar(name))}`).join(', ')}.`,
     `replica-2 was told to stop, took ${(stopTookMs / 1000).toFixed(1)} s, and came back: ${String(whileStopping.repeated)} requests had to be repeated.`,
     `replica-3 was killed, and came back: ${String(counts.repeated - whileStopping.repeated)} requests had to be repeated, and were answered.`,
-    `${String(counts.overloaded)} requests were turned away as overload, and answered later.`,
+    `${String(counts.turnedAway)} requests were turned away by a service that was late, or could not ask Redis in time, and were answered later.`,
     `The largest replica took ${(peak / 2 ** 20).toFixed()} of ${String(limit / 2 ** 20)} MiB.`,
+    ...verified,
     ...faults.slice(0, 10).map((fault) => `WRONG: ${fault}`),
     faults.length === 0 ? 'All is as it should be.' : 'NOT as it should be.',
   ].join('\n'),
