@@ -4,6 +4,8 @@ import { z } from 'zod';
 import { settings } from '../src/config.js';
 import { logRecord } from '../src/decision-log/record.js';
 import { services } from '../src/duis/services/index.js';
+import { newMetrics } from '../src/metrics/metrics.js';
+import { tellState } from '../src/metrics/state-metrics.js';
 import { packageRoot } from '../src/package-root.js';
 import { listFile, type ReferenceList } from '../src/reference-data/list.js';
 import { lists } from '../src/reference-data/lists/index.js';
@@ -107,6 +109,35 @@ function problemsPage(): string {
   ].join('\n');
 }
 
+/** The metrics of the service itself, as it registers them. */
+function metricsTable(): string {
+  const { registry } = newMetrics();
+  tellState(registry, {
+    referenceData: () => {
+      throw new Error('nothing is asked for');
+    },
+    caches: {},
+    requestsInFlight: () => 0,
+    storesUp: () => ({}),
+    decisionLog: () => ({ written: 0, dropped: 0, blocked: 0, failed: 0 }),
+  });
+  const rows = registry.getMetricsAsArray().map((metric) => {
+    const { name, type, help, labelNames } = metric as typeof metric & { labelNames: readonly string[] };
+    return `| \`${name}\` | ${type} | ${labelNames.map((label) => `\`${label}\``).join(', ')} | ${help} |`;
+  });
+  return ['| metric | type | labels | meaning |', '| --- | --- | --- | --- |', ...rows].join('\n');
+}
+
+const tableMarks = ['<!-- prettier-ignore-start -->\n', '\n<!-- prettier-ignore-end -->'] as const;
+
+/** The page has its words from whoever wrote them, and its table from here. */
+async function metricsPage(): Promise<string> {
+  const page = await readFile(path.join(packageRoot, 'docs/metrics.md'), 'utf8');
+  const [start, end] = tableMarks;
+  const [before = ''] = page.split(start);
+  return `${before}${start}${metricsTable()}${page.slice(page.indexOf(end))}`;
+}
+
 function environmentExample(): string {
   const lines = Object.entries(settings.shape).map(([name, setting]) => {
     const { default: value } = z.toJSONSchema(setting as z.ZodType, { io: 'input', unrepresentable: 'any' });
@@ -126,6 +157,7 @@ const files: Readonly<Record<string, string>> = {
   'docs/findings.md': findingsPage(),
   'docs/problems.md': problemsPage(),
   '.env.example': environmentExample(),
+  'docs/metrics.md': await metricsPage(),
   'openapi.yaml': await openApiYaml(),
 };
 

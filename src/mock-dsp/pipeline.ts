@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
 import { SaxesParser } from 'saxes';
 import type { Scenario, Sent } from './scenarios.js';
@@ -96,7 +97,7 @@ async function sendOne(
   const sentAt = instant();
   const response = await fetch(endpoints[replica] ?? '', {
     method: 'POST',
-    headers,
+    headers: { ...headers, traceparent: newTrace() },
     body,
     signal: AbortSignal.timeout(answerTimeoutMs),
   });
@@ -106,6 +107,9 @@ async function sendOne(
   const isRight = isExpected(got, expected);
   return { scenario, contentType, expected, replica, sentAt, answeredAt, got, isRight };
 }
+
+/** Each request is a trace of its own, by which it is found in the log (W3C Trace Context). */
+const newTrace = (): string => `00-${randomBytes(16).toString('hex')}-${randomBytes(8).toString('hex')}-01`;
 
 interface AnswerInJson {
   readonly type?: string;
