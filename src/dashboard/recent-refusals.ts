@@ -1,4 +1,6 @@
 import type { Exchange } from '../witness.js';
+import type { Finding } from '../rules/evaluate.js';
+import { trustRuleNames } from '../rules/trust.js';
 import { mpxnText } from '../metering-point/mpxn.js';
 import { type AnswerKind, withoutCode } from './answer-kind.js';
 
@@ -33,15 +35,19 @@ const maxFindings = 12;
 // In no text.
 const noMpxn = '\u0000';
 
-/**
- * The last refusals, as many mismatches as others: a crowd of the one kind pushes none of the other out. They are kept as
- * JSON text, of which no part holds on to the body that it came in.
- */
+type Words = RecentRefusal['findings'];
+
+/** Without words, which few are asked for. Nothing in it is part of a body, all of which would be kept with it. */
+type Kept = Omit<RecentRefusal, 'at' | 'findings'> & {
+  readonly at: Date;
+  readonly findings: readonly Finding[] | { readonly text: string };
+};
+
+const trustRules: ReadonlySet<string> = new Set(trustRuleNames);
+
+/** The last refusals, as many mismatches as others: a crowd of the one kind pushes none of the other out. */
 export class RecentRefusals {
-  readonly #kept: Readonly<Record<RecentRefusal['kind'], { sequence: number; text: string }[]>> = {
-    mismatched: [],
-    refused: [],
-  };
+  readonly #kept: Readonly<Record<RecentRefusal['kind'], Kept[]>> = { mismatched: [], refused: [] };
   #sequence = 0;
 
   /** @param keep how many of each kind */
@@ -51,7 +57,7 @@ export class RecentRefusals {
     if (kind !== 'mismatched' && kind !== 'refused') return;
     this.#sequence += 1;
     const kept = this.#kept[kind];
-    kept.push({ sequence: this.#sequence, text: JSON.stringify(recordOf(this.#sequence, kind, exchange)) });
+    kept.push(keptOf(this.#sequence, kind, exchange));
     if (kept.length > this.keep) kept.shift();
   }
 
@@ -60,7 +66,11 @@ export class RecentRefusals {
     const kept = [...this.#kept.mismatched, ...this.#kept.refused].filter((each) => each.sequence > sequence);
     return kept
       .sort((one, other) => other.sequence - one.sequence)
-      .map(({ text }) => JSON.parse(text) as RecentRefusal);
+      .map(({ at, findings, ...each }) => ({
+        ...each,
+        at: at.toISOString(),
+        findings: 'text' in findings ? (JSON.parse(findings.text) as Words) : wordsOf(findings, noMpxn),
+      }));
   }
 
   /** Of the newest; 0 where there is none. */
@@ -69,38 +79,50 @@ export class RecentRefusals {
   }
 }
 
-function recordOf(sequence: number, kind: RecentRefusal['kind'], { id, decision }: Exchange): RecentRefusal {
+function keptOf(sequence: number, kind: RecentRefusal['kind'], { id, decision }: Exchange): Kept {
   const { request, decidedAt, code, description, findings, device } = decision;
-  // Shorter than any that is in use, a number says nothing, and would take digits out of every text.
-  const own = device.mpxn === undefined ? '' : mpxnText(device.mpxn);
-  const shown = (text: string): string =>
-    withoutMpxn(text, own.length < 6 ? noMpxn : own).slice(0, maxTextLength);
+  const { requestId, service } = request;
+  const [first] = findings;
+  // What the rules say is made of words of ours and of the lists, and remembered by the judge. What comes in front of them
+  // quotes certificates.
+  const isQuoting = first !== undefined && trustRules.has(first.rule);
+  const own = isQuoting && device.mpxn !== undefined ? mpxnText(device.mpxn) : '';
   return {
     sequence,
-    at: decidedAt.toISOString(),
+    at: decidedAt,
     id,
-    requestId: request.requestId.text,
-    originator: request.requestId.originator,
-    serviceReferenceVariant: request.service.serviceReferenceVariant,
+    requestId: copyOf(requestId.text),
+    originator: copyOf(requestId.originator),
+    serviceReferenceVariant: service.serviceReferenceVariant,
     kind,
     code: code ?? withoutCode,
     description: description ?? 'Refused for a reason that has no response code',
-    findings: findings
-      .flatMap((finding) =>
-        finding.verdict === 'fail'
-          ? [
-              {
-                rule: finding.rule,
-                effect: finding.effect,
-                requirement: finding.requirement,
-                got: shown(finding.got),
-                wanted: shown(finding.wanted),
-              },
-            ]
-          : [],
-      )
-      .slice(0, maxFindings),
+    // Shorter than any that is in use, a number says nothing, and would take digits out of every text.
+    findings: isQuoting
+      ? { text: JSON.stringify(wordsOf(findings, own.length < 6 ? noMpxn : own)) }
+      : findings,
   };
+}
+
+const copyOf = (text: string): string => Buffer.from(text).toString();
+
+function wordsOf(findings: readonly Finding[], own: string): Words {
+  const shown = (text: string): string => withoutMpxn(text, own).slice(0, maxTextLength);
+  return findings
+    .flatMap((finding) =>
+      finding.verdict === 'fail'
+        ? [
+            {
+              rule: finding.rule,
+              effect: finding.effect,
+              requirement: finding.requirement,
+              got: shown(finding.got),
+              wanted: shown(finding.wanted),
+            },
+          ]
+        : [],
+    )
+    .slice(0, maxFindings);
 }
 
 /**

@@ -163,7 +163,7 @@ tr.rest th, tr.rest td { color: var(--muted); }
 .bar-of span { height: .8rem; flex: 0 0 calc((100% - 3.5rem) * var(--of)); min-width: 2px; background: var(--wrong); }
 .bar-of.none span { visibility: hidden; }
 
-.matrix { max-height: 56rem; overflow: auto; margin-top: .6rem; border-top: 1px solid var(--line); }
+.matrix { max-height: 62rem; overflow: auto; margin-top: .6rem; border-top: 1px solid var(--line); }
 .matrix table { width: auto; border-collapse: separate; border-spacing: 0; font-size: .75rem; }
 .matrix th, .matrix td { padding: 0; border: 0; }
 .matrix thead th { position: sticky; top: 0; z-index: 2; background: var(--card); text-align: center; padding: .35rem 0; color: var(--text); }

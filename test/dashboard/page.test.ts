@@ -462,8 +462,10 @@ t.test('pictures', { skip: process.env.SCREENSHOT === undefined || skip }, async
         await page.screenshot({ path: process.env.SCREENSHOT!.replace('.png', name), fullPage });
       };
       await page.locator('#refusals-list summary').first().waitFor();
+      await page.evaluate('scrollTo(0, 0)');
       await picture('', false);
       await page.locator('#refusals-list > .mismatched summary').first().click();
+      await page.evaluate('scrollTo(0, 0)');
       await picture('-whole', true);
     }
   }

@@ -22,7 +22,7 @@ t.test('the documentation page', { skip: withoutBrowser('the documentation page'
   await page.goto(`${url}/docs`);
   const operation = page.locator('.opblock', { hasText: '/v1/service-requests' });
   await operation.locator('.execute').waitFor();
-  if (process.env.SCREENSHOT !== undefined) await page.screenshot({ path: process.env.SCREENSHOT });
+  if (process.env.SCREENSHOT !== undefined) await pictures(page, process.env.SCREENSHOT);
 
   await t.test('an example in JSON, run with one click', async (t) => {
     t.match(
@@ -64,4 +64,12 @@ async function run(page: Page, operation: Locator, mediaType: string, example: s
   const answer = operation.locator('.live-responses-table .highlight-code').first();
   await answer.waitFor();
   return answer.innerText();
+}
+
+/** On screens of two sizes. Swagger UI is light whatever the system is. */
+async function pictures(page: Page, file: string): Promise<void> {
+  for (const [screen, width] of Object.entries({ phone: 390, desktop: 1280 })) {
+    await page.setViewportSize({ width, height: 1000 });
+    await page.screenshot({ path: file.replace('.png', `-${screen}.png`) });
+  }
 }
