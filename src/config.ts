@@ -1,3 +1,4 @@
+import { isIP } from 'node:net';
 import path from 'node:path';
 import { z } from 'zod';
 import { parseRedisAddress } from './stores/redis-address.js';
@@ -10,6 +11,23 @@ const wholeNumber = (min: number, max: number): z.ZodType<number, string> =>
     .transform(Number)
     .pipe(z.int().min(min).max(max));
 
+const file = z.string().min(1).optional();
+
+const list = (isOne: (text: string) => boolean, message: string): z.ZodType<readonly string[], string> =>
+  z
+    .string()
+    .transform((text) => text.split(',').map((each) => each.trim()))
+    .refine((all) => all.every(isOne), message);
+
+/** An address, or a range of them: 10.0.0.0/8. */
+function isNetwork(text: string): boolean {
+  const [address = '', bits, ...more] = text.split('/');
+  if (isIP(address) === 0 || more.length > 0) return false;
+  return (
+    bits === undefined || (/^[0-9]{1,3}$/.test(bits) && Number(bits) <= (isIP(address) === 4 ? 32 : 128))
+  );
+}
+
 const checkMode = z.enum(['enforce', 'report', 'off']).default('enforce');
 
 /** Every setting: an environment variable each. The defaults make a service that answers on loopback alone. */
@@ -20,12 +38,24 @@ export const settings = z.object({
     .enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'])
     .default('info')
     .describe('Decisions on standard output are lines of level info'),
-  ADMIN_TOKENS_FILE: z
-    .string()
-    .min(1)
+  TLS_CERT_FILE: file.describe(
+    'PEM file of the certificate of the service, with those between it and its root; with TLS_KEY_FILE the service speaks TLS. All files of TLS are read again when they change',
+  ),
+  TLS_KEY_FILE: file.describe('PEM file of its private key, without a password'),
+  TLS_MIN_VERSION: z
+    .enum(['TLSv1.2', 'TLSv1.3'])
+    .default('TLSv1.2')
+    .describe('The oldest version of TLS that is spoken'),
+  TLS_CLIENT_CA_FILE: file.describe(
+    'PEM file of the authorities that vouch for clients: with it, nobody connects without a certificate of theirs',
+  ),
+  TLS_CLIENT_CRL_FILE: file.describe(
+    'PEM file of the revocation lists of all of these authorities, that of the root too; one that is missing or out of date lets nobody in',
+  ),
+  TLS_CLIENT_NAMES: list((name) => name !== '', 'must be names, with commas between them')
     .optional()
     .describe(
-      'JSON file of the tokens that administrators have, as hashes (npm run cli -- tokens create); read again when it changes. Without it nothing administrative is open',
+      'Names of the clients that are let in, with commas between them: a DNS name or the common name of their certificates; without it, all that the authorities vouch for',
     ),
   DASHBOARD: z
     .enum(['on', 'off'])
@@ -33,6 +63,20 @@ export const settings = z.object({
     .describe(
       'The page at /dashboard, with what this process has counted since it started, for whoever has a token with the scope dashboard',
     ),
+  TRUST_PROXY: list(isNetwork, 'must be IP addresses or ranges such as 10.0.0.0/8, with commas between them')
+    .optional()
+    .describe(
+      'Addresses and ranges of the proxies whose X-Forwarded-For is believed, with commas between them; without it, nobody’s is',
+    ),
+  HEALTH_PORT: wholeNumber(0, 65_535)
+    .optional()
+    .describe(
+      'TCP port that answers the two health routes and nothing else, without TLS, for probes that have no certificate',
+    ),
+  ADMIN_TOKENS_FILE: file.describe(
+    'JSON file of the tokens that administrators have, as hashes (npm run cli -- tokens create); read again when it changes. Without it nothing administrative is open',
+  ),
+  DOCS: z.enum(['on', 'off']).default('on').describe('Whether there is a documentation page, at /docs'),
   REFERENCE_DATA_DIR: z
     .string()
     .min(1)
@@ -166,6 +210,26 @@ export const settings = z.object({
     .describe(
       'How often the log of the service tells the last record of the decision log, to be kept elsewhere',
     ),
+  HEADERS_TIMEOUT_MS: wholeNumber(100, 600_000)
+    .prefault('5000')
+    .describe('How long the headers of a request may take to come, and a TLS handshake (408)'),
+  REQUEST_TIMEOUT_MS: wholeNumber(100, 600_000)
+    .prefault('10000')
+    .describe('How long a whole request may take to come (408)'),
+  KEEP_ALIVE_MS: wholeNumber(0, 600_000)
+    .prefault('72000')
+    .describe(
+      'How long a connection may be idle; longer than a proxy in front keeps it. 0: as long as it likes',
+    ),
+  MAX_HEADER_BYTES: wholeNumber(1_024, 1_048_576)
+    .prefault('16384')
+    .describe('How long the headers of a request may be (431)'),
+  MAX_CONNECTIONS: wholeNumber(0, 1_000_000)
+    .prefault('10000')
+    .describe('How many connections may be open; others are closed as they come. 0: any number'),
+  MAX_REQUESTS_PER_CONNECTION: wholeNumber(0, 1_000_000_000)
+    .prefault('0')
+    .describe('After how many requests a connection is closed, so that clients spread anew; 0: never'),
   BODY_LIMIT_BYTES: wholeNumber(1_024, 1_048_576)
     .prefault('65536')
     .describe('Longest body that is read; a request of six certificates has about 6,000 bytes'),
@@ -259,7 +323,7 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
   const set = Object.fromEntries(Object.entries(environment).filter(([, value]) => value !== ''));
   const parsed = settings.safeParse(set);
   if (parsed.success) {
-    const faults = missingOthers(parsed.data);
+    const faults = contradictions(parsed.data);
     if (faults.length > 0) throw new ConfigError(faults);
     return Object.freeze(parsed.data);
   }
@@ -268,17 +332,26 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
   );
 }
 
-/** Settings that need another, which is not set. */
-function missingOthers(config: Config): string[] {
-  const needing = (['DEVICE_REGISTRY', 'REQUEST_HISTORY'] as const).filter(
-    (name) => config[name] === 'redis',
+/** What is wrong with settings that are right each for itself. */
+function contradictions(config: Config): string[] {
+  const isSet = (name: keyof Config): boolean => config[name] !== undefined;
+  const needs = (name: keyof Config, other: keyof Config): string[] =>
+    isSet(name) && !isSet(other) ? [`${name}: needs ${other}, which is not set`] : [];
+  const inRedis = (['DEVICE_REGISTRY', 'REQUEST_HISTORY'] as const).filter(
+    (name) => config[name] === 'redis' && !isSet('REDIS_URL'),
   );
   return [
-    ...(config.REDIS_URL === undefined
-      ? needing.map((name) => `${name}: is redis, and there is no REDIS_URL`)
-      : []),
-    ...(config.DECISION_LOG === 'files' && config.DECISION_LOG_DIR === undefined
+    ...inRedis.map((name) => `${name}: is redis, and there is no REDIS_URL`),
+    ...(config.DECISION_LOG === 'files' && !isSet('DECISION_LOG_DIR')
       ? ['DECISION_LOG: is files, and there is no DECISION_LOG_DIR']
+      : []),
+    ...needs('TLS_CERT_FILE', 'TLS_KEY_FILE'),
+    ...needs('TLS_KEY_FILE', 'TLS_CERT_FILE'),
+    ...needs('TLS_CLIENT_CA_FILE', 'TLS_CERT_FILE'),
+    ...needs('TLS_CLIENT_CRL_FILE', 'TLS_CLIENT_CA_FILE'),
+    ...needs('TLS_CLIENT_NAMES', 'TLS_CLIENT_CA_FILE'),
+    ...(config.HEADERS_TIMEOUT_MS > config.REQUEST_TIMEOUT_MS
+      ? ['HEADERS_TIMEOUT_MS: is longer than REQUEST_TIMEOUT_MS, which counts them in']
       : []),
   ];
 }

@@ -10,7 +10,7 @@ const stopTimeoutMs = 10_000;
 try {
   const config = readConfig(process.env);
   const { app, url, stop } = await startService(config, () => new Date());
-  app.log.info(`docs at ${url}/docs`);
+  if (config.DOCS === 'on') app.log.info(`docs at ${url}/docs`);
   closeWithGrace({ delay: config.STOP_DELAY_MS + stopTimeoutMs }, async ({ err }) => {
     if (err !== undefined) app.log.fatal({ err }, 'stopping after a failure');
     await stop();

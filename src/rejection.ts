@@ -8,7 +8,7 @@ export const rejectionKinds = {
     status: 400,
     title: 'Bad Request',
     meaning:
-      'The request is not HTTP: its request line or a header cannot be read, is too long, or did not arrive in time, or the body is not as long as they say.',
+      'The request is not HTTP: its request line or a header cannot be read, or the body is not as long as they say.',
   },
   'malformed-body': {
     status: 400,
@@ -68,7 +68,17 @@ export const rejectionKinds = {
     meaning:
       'The token is good, and not for this path. WWW-Authenticate names the scope that it would have to have.',
   },
-  'not-found': { status: 404, title: 'There is nothing at this path', meaning: 'See /docs for the paths.' },
+  'client-not-allowed': {
+    status: 403,
+    title: 'The client is not one that is let in',
+    meaning:
+      'The certificate of the client is genuine, and none of its names is among those that the service lets in (TLS_CLIENT_NAMES).',
+  },
+  'not-found': {
+    status: 404,
+    title: 'There is nothing at this path',
+    meaning: 'openapi.yaml has the paths, and so has /docs, unless it is switched off (DOCS).',
+  },
   'method-not-allowed': {
     status: 405,
     title: 'This path does not take this method',
@@ -78,6 +88,12 @@ export const rejectionKinds = {
     status: 406,
     title: 'The answer exists in no media type that the caller accepts',
     meaning: 'Answers exist as application/xml and application/json.',
+  },
+  'request-timeout': {
+    status: 408,
+    title: 'Request Timeout',
+    meaning:
+      'The headers did not come within HEADERS_TIMEOUT_MS, or not the whole request within REQUEST_TIMEOUT_MS. It was not judged, and may be sent again over another connection.',
   },
   'body-too-large': {
     status: 413,
@@ -89,6 +105,11 @@ export const rejectionKinds = {
     status: 415,
     title: 'The body is in a media type that the service does not read',
     meaning: 'Requests are application/xml or application/json, in UTF-8.',
+  },
+  'headers-too-large': {
+    status: 431,
+    title: 'Request Header Fields Too Large',
+    meaning: 'Request line and headers are together longer than a setting of the service (MAX_HEADER_BYTES).',
   },
   'service-mismatch': {
     status: 422,

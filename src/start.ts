@@ -3,13 +3,17 @@ import { setTimeout } from 'node:timers/promises';
 import { collectDefaultMetrics } from '@prometheus-io/client';
 import type { FastifyInstance } from 'fastify';
 import { type DestinationStream, type Logger, pino } from 'pino';
-import { buildApp } from './app.js';
+import { buildApp, buildHealthApp } from './app.js';
 import { liveAdminTokens } from './callers/live-admin-tokens.js';
+import { liveTls } from './callers/live-tls.js';
 import type { Clock } from './clock.js';
 import type { Config } from './config.js';
 import { Aggregates } from './dashboard/aggregates.js';
 import { openDecisionLog } from './decision-log/open.js';
 import { validationDeps } from './dependencies.js';
+import type { BaseDeps } from './http/base-app.js';
+import type { HealthDeps } from './http/health.js';
+import type { ConnectionLimits } from './http/server.js';
 import { liveReferenceData } from './live-reference-data.js';
 import { newMetrics } from './metrics/metrics.js';
 import { recordOf } from './recording.js';
@@ -20,6 +24,8 @@ import type { Witness } from './witness.js';
 export interface RunningService {
   readonly app: FastifyInstance;
   readonly url: string;
+  /** Where the health routes are answered without TLS; undefined where they have no port of their own. */
+  readonly healthUrl: string | undefined;
   /** Says that it is no longer ready, goes on for STOP_DELAY_MS, lets what is in flight finish, and closes. */
   readonly stop: () => Promise<void>;
 }
@@ -38,6 +44,7 @@ export async function startService(
     },
     logTo,
   );
+  const tls = await liveTls(config, logger);
   const tokens = await liveAdminTokens(config.ADMIN_TOKENS_FILE, logger);
   const metrics = newMetrics();
   const observe: StoreObserver = (...asked) => {
@@ -58,6 +65,7 @@ export async function startService(
   const recorder = recorderTo(config.RECORD_DECISIONS_FILE, logger);
   let isStopping = false;
   const close = async (): Promise<void> => {
+    tls?.close();
     tokens.close();
     await decisionLog?.close();
     await referenceData.close();
@@ -69,9 +77,18 @@ export async function startService(
   const witnesses = [dashboard, decisionLog, recorder].flatMap((each) =>
     each === undefined ? [] : [each.witness],
   );
-  const app = await buildApp({
+  const base: BaseDeps & HealthDeps = {
     logger,
+    metrics,
+    connectionLimits: connectionLimitsOf(config),
     bodyLimitBytes: config.BODY_LIMIT_BYTES,
+    tls,
+    trustProxy: config.TRUST_PROXY ?? [],
+    referenceDataStatus: referenceData.status,
+    isStopping: () => isStopping,
+  };
+  const app = await buildApp({
+    ...base,
     loadLimits: {
       maxEventLoopDelayMs: config.MAX_EVENT_LOOP_DELAY_MS,
       maxRequestsInFlight: config.MAX_REQUESTS_IN_FLIGHT,
@@ -82,29 +99,50 @@ export async function startService(
       ...judging.caches,
       ...(stores.deviceCache !== undefined && { devices: stores.deviceCache }),
     },
-    metrics,
     storesUp: stores.areUp,
     decisionLog: decisionLog?.counts,
     witnesses,
     dashboard,
-    referenceDataStatus: referenceData.status,
-    isStopping: () => isStopping,
+    hasDocs: config.DOCS === 'on',
   });
-  const url = await app.listen({ port: config.PORT, host: config.HOST }).catch(async (error: unknown) => {
+  const healthApp =
+    config.HEALTH_PORT === undefined
+      ? undefined
+      : buildHealthApp({ ...base, tls: undefined, trustProxy: [] });
+  const stopListening = async (): Promise<void> => {
+    await app.close();
+    // Last: a probe is answered for as long as anybody is.
+    await healthApp?.close();
     await close();
-    throw error;
-  });
-  return {
-    app,
-    url,
-    stop: async () => {
-      isStopping = true;
-      await setTimeout(config.STOP_DELAY_MS);
-      await app.close();
-      await close();
-    },
   };
+  try {
+    const url = await app.listen({ port: config.PORT, host: config.HOST });
+    const healthUrl =
+      healthApp && (await healthApp.listen({ port: config.HEALTH_PORT ?? 0, host: config.HOST }));
+    return {
+      app,
+      url,
+      healthUrl,
+      stop: async () => {
+        isStopping = true;
+        await setTimeout(config.STOP_DELAY_MS);
+        await stopListening();
+      },
+    };
+  } catch (error) {
+    await stopListening();
+    throw error;
+  }
 }
+
+const connectionLimitsOf = (config: Config): ConnectionLimits => ({
+  headersTimeoutMs: config.HEADERS_TIMEOUT_MS,
+  requestTimeoutMs: config.REQUEST_TIMEOUT_MS,
+  keepAliveMs: config.KEEP_ALIVE_MS,
+  maxHeaderBytes: config.MAX_HEADER_BYTES,
+  maxConnections: config.MAX_CONNECTIONS,
+  maxRequestsPerConnection: config.MAX_REQUESTS_PER_CONNECTION,
+});
 
 /** What is not enforced lets through what it finds, or finds nothing. */
 function warnOfSettings(config: Config, logger: Logger): void {
@@ -119,6 +157,9 @@ function warnOfSettings(config: Config, logger: Logger): void {
     ...(DEVICE_REGISTRY_UNAVAILABLE === 'accept' && { DEVICE_REGISTRY_UNAVAILABLE }),
   };
   if (Object.keys(relaxed).length > 0) logger.warn(relaxed, 'checks that do not refuse');
+  const { HOST, TLS_CERT_FILE } = config;
+  if (TLS_CERT_FILE === undefined && !/^(?:localhost|127\.[0-9.]+|::1)$/.test(HOST))
+    logger.warn({ HOST }, 'listens beyond this machine without TLS, as it may behind a mesh that has it');
 }
 
 // What a disk that is slow may fall behind by.

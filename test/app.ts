@@ -6,6 +6,7 @@ import { createAdminToken, readAdminTokens, type Scope, scopes } from '../src/ca
 import { readConfig } from '../src/config.js';
 import { openDecisionLog } from '../src/decision-log/open.js';
 import { newMetrics } from '../src/metrics/metrics.js';
+import type { ConnectionLimits } from '../src/http/server.js';
 import { depsWith, shipped, statusOf } from './decisions.js';
 import { now } from './fixtures.js';
 
@@ -17,6 +18,16 @@ const adminTokens = readAdminTokens(Buffer.from(JSON.stringify(tokens.map(({ ent
 export const bearer = Object.fromEntries(
   tokens.map(({ token, entry }) => [entry.name, { authorization: `Bearer ${token}` }]),
 ) as Readonly<Record<Scope, { readonly authorization: string }>>;
+
+/** As a service has them that nothing is set for. */
+const connectionLimits: ConnectionLimits = {
+  headersTimeoutMs: 5_000,
+  requestTimeoutMs: 10_000,
+  keepAliveMs: 72_000,
+  maxHeaderBytes: 16_384,
+  maxConnections: 0,
+  maxRequestsPerConnection: 0,
+};
 
 /** The service as it runs, with what it logs in `log`, a record of each decision too. It does not listen. */
 export async function testApp(
@@ -46,6 +57,10 @@ export async function testApp(
     metrics: newMetrics(),
     storesUp: () => ({}),
     decisionLog: decisionLog?.counts,
+    connectionLimits,
+    tls: undefined,
+    trustProxy: [],
+    hasDocs: true,
     ...change,
   });
   return { app, log };

@@ -8,6 +8,14 @@ const defaults = {
   HOST: '127.0.0.1',
   LOG_LEVEL: 'info',
   DASHBOARD: 'on',
+  TLS_MIN_VERSION: 'TLSv1.2',
+  DOCS: 'on',
+  HEADERS_TIMEOUT_MS: 5000,
+  REQUEST_TIMEOUT_MS: 10_000,
+  KEEP_ALIVE_MS: 72_000,
+  MAX_HEADER_BYTES: 16_384,
+  MAX_CONNECTIONS: 10_000,
+  MAX_REQUESTS_PER_CONNECTION: 0,
   REFERENCE_DATA_DIR: path.join(packageRoot, 'reference-data'),
   REFERENCE_DATA_POLL_SECONDS: 10,
   REFERENCE_DATA_STALE_SECONDS: 300,
@@ -102,6 +110,7 @@ t.test('every setting', async (t) => {
     MPAN_CHECK_DIGIT: 'refuse',
   };
   t.strictSame(readConfig(set), {
+    ...defaults,
     ...set,
     PORT: 0,
     REFERENCE_DATA_POLL_SECONDS: 1,
@@ -217,4 +226,79 @@ t.test('a decision log in files needs a directory', async (t) => {
     ]),
   );
   t.match(readConfig({ DECISION_LOG: 'files', DECISION_LOG_DIR: '/log' }), { DECISION_LOG_DIR: '/log' });
+});
+
+t.test('who may call, and how much', async (t) => {
+  const set = {
+    TLS_CERT_FILE: '/cert.pem',
+    TLS_KEY_FILE: '/key.pem',
+    TLS_MIN_VERSION: 'TLSv1.3',
+    TLS_CLIENT_CA_FILE: '/ca.pem',
+    TLS_CLIENT_CRL_FILE: '/crl.pem',
+    TLS_CLIENT_NAMES: 'dsp-1.example, DSP 2',
+    TRUST_PROXY: '10.0.0.1,10.1.0.0/16, ::1,fd00::/8',
+    HEALTH_PORT: '0',
+    ADMIN_TOKENS_FILE: '/tokens.json',
+    DOCS: 'off',
+    HEADERS_TIMEOUT_MS: '100',
+    REQUEST_TIMEOUT_MS: '100',
+    KEEP_ALIVE_MS: '0',
+    MAX_HEADER_BYTES: '1024',
+    MAX_CONNECTIONS: '0',
+    MAX_REQUESTS_PER_CONNECTION: '1',
+  };
+  t.strictSame(readConfig(set), {
+    ...defaults,
+    ...set,
+    TLS_CLIENT_NAMES: ['dsp-1.example', 'DSP 2'],
+    TRUST_PROXY: ['10.0.0.1', '10.1.0.0/16', '::1', 'fd00::/8'],
+    HEALTH_PORT: 0,
+    HEADERS_TIMEOUT_MS: 100,
+    REQUEST_TIMEOUT_MS: 100,
+    KEEP_ALIVE_MS: 0,
+    MAX_HEADER_BYTES: 1024,
+    MAX_CONNECTIONS: 0,
+    MAX_REQUESTS_PER_CONNECTION: 1,
+  });
+  for (const proxies of [
+    'loopback',
+    '10.0.0.1/33',
+    '::1/129',
+    '10.0.0.0/8/8',
+    '10.0.0.1,',
+    'true',
+    '/8',
+    '1',
+  ]) {
+    t.throws(
+      () => readConfig({ TRUST_PROXY: proxies }),
+      new ConfigError([
+        'TRUST_PROXY: must be IP addresses or ranges such as 10.0.0.0/8, with commas between them',
+      ]),
+      proxies,
+    );
+  }
+  t.throws(
+    () => readConfig({ TLS_CLIENT_NAMES: 'a,,b' }),
+    new ConfigError(['TLS_CLIENT_NAMES: must be names, with commas between them']),
+  );
+});
+
+t.test('settings that go together', async (t) => {
+  const fault = (set: Readonly<Record<string, string>>, ...faults: string[]): void => {
+    t.throws(() => readConfig(set), new ConfigError(faults));
+  };
+  fault({ TLS_CERT_FILE: 'a' }, 'TLS_CERT_FILE: needs TLS_KEY_FILE, which is not set');
+  fault({ TLS_KEY_FILE: 'a' }, 'TLS_KEY_FILE: needs TLS_CERT_FILE, which is not set');
+  fault({ TLS_CLIENT_CA_FILE: 'a' }, 'TLS_CLIENT_CA_FILE: needs TLS_CERT_FILE, which is not set');
+  const tls = { TLS_CERT_FILE: 'a', TLS_KEY_FILE: 'a' };
+  fault(
+    { ...tls, TLS_CLIENT_CRL_FILE: 'a', TLS_CLIENT_NAMES: 'a' },
+    'TLS_CLIENT_CRL_FILE: needs TLS_CLIENT_CA_FILE, which is not set',
+    'TLS_CLIENT_NAMES: needs TLS_CLIENT_CA_FILE, which is not set',
+  );
+  fault(
+    { HEADERS_TIMEOUT_MS: '10001' },
+    'HEADERS_TIMEOUT_MS: is longer than REQUEST_TIMEOUT_MS, which counts them in',
+  );
 });

@@ -4,6 +4,8 @@ import { readConfig } from '../src/config.js';
 import { toXml } from '../src/mock-dsp/message.js';
 import { buildRevocationList } from '../src/mock-dsp/revocation-list-builder.js';
 import { startService } from '../src/start.js';
+import { testApp } from './app.js';
+import { certificatePem, filesOf, keyPem, tlsAuthority, tlsCertificate } from './callers/tls-files.js';
 import { directoryWith } from './directories.js';
 import { message, now, pki } from './fixtures.js';
 import { listFiles, pem } from './reference-data/lists.js';
@@ -169,3 +171,52 @@ t.test(
     }
   },
 );
+
+t.test('answers health without TLS at a port of its own, and nothing else there', async (t) => {
+  const { healthUrl, url, stop } = await startService(
+    readConfig({ PORT: '0', LOG_LEVEL: 'silent', HEALTH_PORT: '0', DOCS: 'off' }),
+    () => now,
+  );
+  t.teardown(stop);
+  const statusAt = async (base: string | undefined, path: string): Promise<number> =>
+    (await fetch(`${String(base)}${path}`, { redirect: 'manual' })).status;
+  t.equal(await statusAt(healthUrl, '/health/live'), 200);
+  t.equal(await statusAt(healthUrl, '/health/ready'), 200);
+  for (const path of ['/', '/docs', '/v1/service-requests', '/problems/not-found'])
+    t.equal(await statusAt(healthUrl, path), 404, path);
+  for (const path of ['/', '/docs', '/docs/', '/docs/json', '/docs/static/index.html'])
+    t.equal(await statusAt(url, path), 404, `${path} is switched off`);
+  t.equal(await statusAt(url, '/problems/not-found'), 200);
+});
+
+t.test('speaks TLS where it has a certificate, and warns where it listens far without', async (t) => {
+  const end = tlsCertificate(tlsAuthority('service'), 'server', { dns: ['service.example'] });
+  const { paths } = await filesOf(t, { cert: certificatePem(end), key: keyPem(end) });
+  const tls = { TLS_CERT_FILE: paths.cert, TLS_KEY_FILE: paths.key };
+  const { url, stop } = await startService({ ...config, ...tls }, () => now);
+  t.match(url, /^https:/);
+  await stop();
+  const directory = await directoryWith(t, trustFiles());
+  const warning = { HOST: '0.0.0.0', msg: /^listens beyond this machine without TLS/ };
+  t.match(await warningsOn(directory, { HOST: '0.0.0.0' }), [noCode, warning]);
+  t.strictSame(await warningsOn(directory, { HOST: '0.0.0.0', ...tls }), [noCode]);
+  t.strictSame(await warningsOn(directory, { HOST: 'localhost' }), [noCode]);
+});
+
+t.test('X-Forwarded-For counts where it comes from a proxy that is trusted', async (t) => {
+  const recordedFrom = async (proxies: readonly string[]): Promise<readonly string[]> => {
+    const clients: string[] = [];
+    const { app } = await testApp({
+      trustProxy: proxies,
+      witnesses: [({ client }) => void clients.push(client)],
+    });
+    const url = '/v1/service-requests';
+    const headers = { 'content-type': 'application/xml', 'x-forwarded-for': '192.0.2.1, 198.51.100.7' };
+    await app.inject({ method: 'POST', url, headers, payload: toXml(message()) });
+    return clients;
+  };
+  t.strictSame(await recordedFrom([]), ['address:127.0.0.1']);
+  t.strictSame(await recordedFrom(['10.0.0.0/8']), ['address:127.0.0.1']);
+  t.strictSame(await recordedFrom(['127.0.0.1']), ['address:198.51.100.7']);
+  t.strictSame(await recordedFrom(['127.0.0.0/8', '198.51.100.7']), ['address:192.0.2.1']);
+});

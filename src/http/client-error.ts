@@ -1,8 +1,34 @@
-import type { IncomingMessage, Server as HttpServer, ServerResponse } from 'node:http';
-import type { Server as HttpsServer } from 'node:https';
+import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
-import { rejectionKinds } from '../rejection.js';
+import type { FastifyBaseLogger } from 'fastify';
+import { type Rejection, type RejectionKind, rejectionKinds } from '../rejection.js';
+import { episodes } from './episodes.js';
 import { problemJson, problemType } from './problem.js';
+import { answerHeaders } from './security-headers.js';
+import type { ConnectionLimits } from './server.js';
+
+type ClientError = Error & { readonly code?: string };
+
+/** What is wrong with what never became a request. Undefined where nobody is to be answered. */
+function problemOf({ code = '' }: ClientError, limits: ConnectionLimits): Rejection | undefined {
+  const { headersTimeoutMs, requestTimeoutMs, maxHeaderBytes } = limits;
+  switch (code) {
+    case 'ERR_HTTP_REQUEST_TIMEOUT':
+      return {
+        kind: 'request-timeout',
+        detail: `The headers have ${String(headersTimeoutMs)} ms to come, and the whole request ${String(requestTimeoutMs)} ms.`,
+      };
+    case 'HPE_HEADER_OVERFLOW':
+      return {
+        kind: 'headers-too-large',
+        detail: `The headers may have ${String(maxHeaderBytes)} bytes together.`,
+      };
+    default:
+      return code.startsWith('HPE_')
+        ? { kind: 'malformed-request', detail: rejectionKinds['malformed-request'].meaning }
+        : undefined;
+  }
+}
 
 /** The last request on a connection, and the one before it. */
 interface OnConnection {
@@ -15,42 +41,46 @@ interface Exchange {
   readonly response: ServerResponse;
 }
 
-export interface ClientErrors {
-  readonly handler: (error: Error & { readonly code?: string }, socket: Socket) => void;
-  /** Has to be told of every request, as it comes in. */
-  readonly watch: (server: HttpServer | HttpsServer) => void;
-}
-
 /**
- * Answers what is not HTTP at all, where there is neither a request nor a reply yet, and ends the connection. What came over it
- * before is answered first: a client that sends several requests at once tells the answers apart by their order alone, and would
- * take this one for that of a request which is being judged.
+ * Answers what is not HTTP, or not in time, where there is neither a request nor a reply yet, and ends the connection. What came
+ * over it before is answered first: a client that sends several requests at once tells the answers apart by their order alone, and
+ * would take this one for that of a request which is being judged. A TLS handshake that fails cannot be answered: it is told of,
+ * and the client hears of it by its own library.
  */
-export function clientErrors(answered: () => void): ClientErrors {
-  const end = (socket: Socket): void => {
-    answered();
-    endWithProblem(socket);
+export function answerClientErrors(
+  limits: ConnectionLimits,
+  log: FastifyBaseLogger,
+  answered: (kind: RejectionKind) => void,
+): (server: Server) => void {
+  const end = (socket: Socket, problem: Rejection): void => {
+    answered(problem.kind);
+    endWith(socket, problem);
   };
+  const failed = episodes(log, {
+    begins: 'TLS handshakes begin to fail',
+    goesOn: 'TLS handshakes fail',
+    ends: 'no TLS handshake fails any more',
+  });
   const onConnections = new WeakMap<Socket, OnConnection>();
-  return {
-    handler: (error, socket) => {
-      if (error.code === 'ECONNRESET' || !socket.writable) {
+  return (server) => {
+    server.on('request', (request: IncomingMessage, response: ServerResponse) => {
+      const { socket } = request;
+      onConnections.set(socket, { last: { request, response }, before: onConnections.get(socket)?.last });
+    });
+    server.on('clientError', (error: ClientError, socket: Socket) => {
+      const problem = problemOf(error, limits);
+      if (problem === undefined || !socket.writable) {
+        if ('encrypted' in socket && error.code !== 'ECONNRESET') failed(error.message);
         socket.destroy();
         return;
       }
       const pending = pendingOf(onConnections.get(socket));
-      if (pending === undefined) end(socket);
+      if (pending === undefined) end(socket, problem);
       else
         pending.once('close', () => {
-          end(socket);
+          end(socket, problem);
         });
-    },
-    watch: (server) => {
-      server.on('request', (request: IncomingMessage, response: ServerResponse) => {
-        const { socket } = request;
-        onConnections.set(socket, { last: { request, response }, before: onConnections.get(socket)?.last });
-      });
-    },
+    });
   };
 }
 
@@ -63,14 +93,15 @@ function pendingOf(known: OnConnection | undefined): ServerResponse | undefined 
   return exchange?.response.closed === false ? exchange.response : undefined;
 }
 
-function endWithProblem(socket: Socket): void {
-  const { status, title, meaning } = rejectionKinds['malformed-request'];
-  const body = JSON.stringify({ type: problemType('malformed-request'), title, status, detail: meaning });
-  const head = [
-    `HTTP/1.1 ${String(status)} ${title}`,
-    'Connection: close',
-    `Content-Type: ${problemJson}`,
-    `Content-Length: ${String(Buffer.byteLength(body))}`,
-  ];
-  socket.end(`${head.join('\r\n')}\r\n\r\n${body}`);
+function endWith(socket: Socket, { kind, detail }: Rejection): void {
+  const { status, title } = rejectionKinds[kind];
+  const body = JSON.stringify({ type: problemType(kind), title, status, detail });
+  const headers = {
+    ...answerHeaders('encrypted' in socket),
+    connection: 'close',
+    'content-type': problemJson,
+    'content-length': Buffer.byteLength(body),
+  };
+  const lines = Object.entries(headers).map(([name, value]) => `${name}: ${String(value)}\r\n`);
+  socket.end(`HTTP/1.1 ${String(status)} ${title}\r\n${lines.join('')}\r\n${body}`);
 }

@@ -20,7 +20,7 @@ const contentSecurityPolicy = [
 // It offers to explore other documents, which is not what the page is for.
 const hideTopBar = '.swagger-ui .topbar { display: none; }';
 
-/** The page at /docs, from openapi.yaml, which is generated; and at each problem type, what it means. */
+/** The page at /docs, from openapi.yaml, which is generated. */
 export async function docs(app: FastifyInstance): Promise<void> {
   await app.register(swagger, {
     mode: 'static',
@@ -38,6 +38,10 @@ export async function docs(app: FastifyInstance): Promise<void> {
     },
   });
   app.get('/', (_, reply) => reply.redirect('/docs'));
+}
+
+/** At each problem type, what it means. */
+export function problemTypes(app: FastifyInstance): void {
   app.get<{ Params: { kind: string } }>(problemType(':kind'), (request, reply) => {
     const { kind } = request.params;
     if (!isRejectionKind(kind)) {

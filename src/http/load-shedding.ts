@@ -1,5 +1,6 @@
 import underPressure from '@fastify/under-pressure';
 import type { FastifyBaseLogger, FastifyInstance, RouteShorthandOptions } from 'fastify';
+import { episodes } from './episodes.js';
 
 export const shedCauses = ['event-loop-late', 'requests-in-flight'] as const;
 
@@ -89,34 +90,10 @@ export function boundInFlight(app: FastifyInstance, { maxRequestsInFlight }: Loa
   };
 }
 
-const tellEveryMs = 10_000;
-
-/** Tells that it has begun, how much it is while it goes on, and that it has ended: no line a request. */
-export function shedLog(log: FastifyBaseLogger): (cause: Error) => void {
-  let isTelling = false;
-  let sinceLastTold = 0;
-  let total = 0;
-  const tellLater = (): void => {
-    setTimeout(tell, tellEveryMs).unref();
-  };
-  const tell = (): void => {
-    isTelling = sinceLastTold > 0;
-    if (isTelling) {
-      log.warn({ shed: sinceLastTold }, 'requests are turned away');
-      sinceLastTold = 0;
-      tellLater();
-    } else {
-      log.warn({ shed: total }, 'no request is turned away any more');
-      total = 0;
-    }
-  };
-  return ({ message }) => {
-    if (!isTelling) {
-      log.warn({ cause: message }, 'begins to turn requests away');
-      isTelling = true;
-      tellLater();
-    }
-    sinceLastTold += 1;
-    total += 1;
-  };
-}
+/** Tells of those who are turned away. */
+export const shedLog = (log: FastifyBaseLogger): ((cause: string) => void) =>
+  episodes(log, {
+    begins: 'begins to turn requests away',
+    goesOn: 'requests are turned away',
+    ends: 'no request is turned away any more',
+  });

@@ -1,5 +1,6 @@
 import accepts from 'accepts';
 import type { FastifyInstance, FastifyReply, FastifyRequest, RouteShorthandOptions } from 'fastify';
+import { clientText } from '../callers/client.js';
 import { writeJsonResponse } from '../duis/json/response.js';
 import { readRequest, requestIdOf } from '../duis/request.js';
 import { writeXmlResponse } from '../duis/xml/response.js';
@@ -85,7 +86,7 @@ export function serviceRequests(
     const told = tell(witnesses, {
       id: request.id,
       traceId: request.traceIds?.traceId,
-      client: request.ip,
+      client: clientText(request.client),
       arrival: { isXml, headers, body },
       decision: decision.value,
       durationMs: reply.elapsedTime,

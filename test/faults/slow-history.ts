@@ -1,13 +1,12 @@
 import { pino } from 'pino';
 import type { Test } from 'tap';
-import { buildApp } from '../../src/app.js';
 import type { Clock } from '../../src/clock.js';
 import { readConfig } from '../../src/config.js';
 import { validationDeps } from '../../src/dependencies.js';
 import { liveReferenceData } from '../../src/live-reference-data.js';
-import { newMetrics } from '../../src/metrics/metrics.js';
 import { memoryRequestHistory } from '../../src/stores/memory-request-history.js';
 import type { RequestHistory } from '../../src/stores/request-history.js';
+import { testApp } from '../app.js';
 import { now } from '../fixtures.js';
 import { type Replica, replicaAt } from './replica.js';
 
@@ -32,19 +31,12 @@ export async function startWithSlowHistory(
     remember: (...args) => slowly(() => memory.remember(...args)),
     find: (...args) => slowly(() => memory.find(...args)),
   };
-  const app = await buildApp({
+  const { app } = await testApp({
     logger,
     bodyLimitBytes: config.BODY_LIMIT_BYTES,
     loadLimits: { maxEventLoopDelayMs: 0, maxRequestsInFlight: 0 },
     ...validationDeps(config, { referenceData: live.at, requestHistory }, clock),
     referenceDataStatus: live.status,
-    isStopping: () => false,
-    witnesses: [],
-    adminTokens: undefined,
-    dashboard: undefined,
-    metrics: newMetrics(),
-    storesUp: () => ({}),
-    decisionLog: undefined,
   });
   t.teardown(async () => {
     await app.close();

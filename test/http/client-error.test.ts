@@ -31,7 +31,7 @@ t.test('what is not HTTP', async (t) => {
     const [answer = ''] = await answersTo(t, bytes);
     const [head = '', body = ''] = answer.split('\r\n\r\n');
     t.match(head, /^HTTP\/1\.1 400 Bad Request\r\n/);
-    t.match(head, 'Content-Type: application/problem+json');
+    t.match(head, 'content-type: application/problem+json');
     t.match(problem.parse(JSON.parse(body)), { type: '/problems/malformed-request', status: 400 });
   }
 });
@@ -39,7 +39,7 @@ t.test('what is not HTTP', async (t) => {
 t.test('what came before it on the connection is answered first', async (t) => {
   const answers = await answersTo(t, `${request()}${request()}nonsense\r\n\r\n${request()}`);
   t.strictSame(statusesOf(answers), ['200', '200', '400']);
-  t.match(answers[2], 'Connection: close');
+  t.match(answers[2], 'connection: close');
 });
 
 t.test('and where the body is what is broken', async (t) => {

@@ -1,0 +1,128 @@
+import { randomUUID } from 'node:crypto';
+import {
+  fastify,
+  type FastifyBaseLogger,
+  type FastifyError,
+  type FastifyInstance,
+  LogController,
+} from 'fastify';
+import type { LiveTls } from '../callers/live-tls.js';
+import type { Metrics } from '../metrics/metrics.js';
+import type { Rejection } from '../rejection.js';
+import { StoreUnavailable } from '../stores/unavailable.js';
+import { allowedMethods } from './allowed-methods.js';
+import { Overloaded, shedLog } from './load-shedding.js';
+import { countRequests } from './metrics.js';
+import { sendProblem } from './problem.js';
+import { answerHeaders, securityHeaders } from './security-headers.js';
+import { type ConnectionLimits, serverFactory } from './server.js';
+import { traceProblem, traceRequests } from './tracing.js';
+
+export interface BaseDeps {
+  readonly logger: FastifyBaseLogger;
+  readonly connectionLimits: ConnectionLimits;
+  readonly bodyLimitBytes: number;
+  /** Undefined: plain HTTP. */
+  readonly tls: LiveTls | undefined;
+  /** Whose X-Forwarded-For is believed. */
+  readonly trustProxy: readonly string[];
+  readonly isStopping: () => boolean;
+  readonly metrics: Metrics;
+}
+
+/** What every listener of the service has, without a route: its limits, its ids, and problems in place of errors. */
+export function baseApp(deps: BaseDeps): FastifyInstance {
+  const { metrics } = deps;
+  const isTls = deps.tls !== undefined;
+  const app = fastify({
+    loggerInstance: deps.logger,
+    // One line a decision says more than two lines a request, at half the cost.
+    logController: new LogController({ disableRequestLogging: true }),
+    bodyLimit: deps.bodyLimitBytes,
+    trustProxy: deps.trustProxy.length > 0 && [...deps.trustProxy],
+    // The server is made below; this is what its address is told by.
+    ...(isTls && { https: {} }),
+    serverFactory: serverFactory(deps.connectionLimits, deps.tls, deps.logger, (kind) => {
+      metrics.requests.problem(kind);
+    }),
+    // What still comes in on an open connection while the service stops is answered like the rest.
+    return503OnClosing: false,
+    genReqId: () => randomUUID(),
+    // Each server that is made has one of its own.
+    clientErrorHandler: () => undefined,
+    frameworkErrors: (error, request, reply) => {
+      void sendProblem(request, reply.headers(answerHeaders(isTls)), toRejection(error));
+    },
+  });
+  app.decorate('problemSent', (request, kind) => {
+    metrics.requests.problem(kind);
+    traceProblem(request, kind);
+  });
+  app.addHook('onRequest', (request, reply, done) => {
+    reply.header('x-request-id', request.id);
+    done();
+  });
+  securityHeaders(app, isTls);
+  traceRequests(app);
+  countRequests(app, metrics);
+
+  app.addHook('onSend', (_, reply, payload, done) => {
+    // Or the connection would stay open after its last answer, and the stop wait for it.
+    if (deps.isStopping()) reply.header('connection', 'close');
+    done(null, payload);
+  });
+
+  app.decorateRequest('problemKind');
+
+  const countShed = shedLog(app.log);
+  app.setErrorHandler((error: FastifyError, request, reply) => {
+    if (error instanceof Overloaded) {
+      countShed(error.message);
+      metrics.requests.shed(error.shedBy);
+    }
+    const rejection = toRejection(error);
+    if (rejection.kind === 'store-unavailable') {
+      request.log.error({ err: error, ...request.traceIds }, 'a store is not available');
+    }
+    if (rejection.kind === 'internal-error') {
+      request.log.error({ err: error, ...request.traceIds }, 'failed');
+    }
+    return sendProblem(request, reply, rejection, request.duisRequestId);
+  });
+  const methodsOf = allowedMethods(app);
+  app.setNotFoundHandler((request, reply) => {
+    const methods = methodsOf(request.url.replace(/\?.*/s, '')).join(', ');
+    if (methods === '')
+      return sendProblem(request, reply, { kind: 'not-found', detail: 'There is nothing at this path.' });
+    const rejection = { kind: 'method-not-allowed', detail: `This path takes ${methods}.` } as const;
+    return sendProblem(request, reply.header('allow', methods), rejection);
+  });
+  return app;
+}
+
+/**
+ * What Fastify finds wrong with a request before any handler sees it, a store that does not answer, and more load than
+ * there may be; everything else is a failure of ours.
+ */
+function toRejection(error: Partial<FastifyError> | StoreUnavailable | Overloaded): Rejection {
+  if (error instanceof StoreUnavailable) {
+    return { kind: 'store-unavailable', detail: `The request was not judged: ${error.message}.` };
+  }
+  if (error instanceof Overloaded) {
+    return { kind: 'overloaded', detail: 'The service has more requests than it can answer in time.' };
+  }
+  if (error.code === 'FST_ERR_CTP_BODY_TOO_LARGE') {
+    return { kind: 'body-too-large', detail: 'The body is over the size limit.' };
+  }
+  if (error.code === 'FST_ERR_CTP_INVALID_MEDIA_TYPE') {
+    const detail = 'The Content-Type must be application/xml or application/json, in UTF-8.';
+    return { kind: 'unsupported-media-type', detail };
+  }
+  if (error.code === 'FST_ERR_BAD_URL' || error.code === 'FST_ERR_MAX_PARAM_LENGTH') {
+    return { kind: 'not-found', detail: 'There is nothing at this path.' };
+  }
+  if (error.code?.startsWith('FST_') === true && (error.statusCode ?? 500) < 500) {
+    return { kind: 'malformed-request', detail: 'The request does not arrive as its headers say.' };
+  }
+  return { kind: 'internal-error', detail: 'The request was not judged.' };
+}
