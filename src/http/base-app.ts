@@ -91,11 +91,13 @@ export function baseApp(deps: BaseDeps): FastifyInstance {
   });
   const methodsOf = allowedMethods(app);
   app.setNotFoundHandler((request, reply) => {
-    const methods = methodsOf(request.url.replace(/\?.*/s, '')).join(', ');
-    if (methods === '')
+    const methods = methodsOf(request.url.replace(/\?.*/s, ''));
+    // A route that takes the method may have found nothing for the rest of the path.
+    if (methods.length === 0 || methods.includes(request.method))
       return sendProblem(request, reply, { kind: 'not-found', detail: 'There is nothing at this path.' });
-    const rejection = { kind: 'method-not-allowed', detail: `This path takes ${methods}.` } as const;
-    return sendProblem(request, reply.header('allow', methods), rejection);
+    const allowed = methods.join(', ');
+    const rejection = { kind: 'method-not-allowed', detail: `This path takes ${allowed}.` } as const;
+    return sendProblem(request, reply.header('allow', allowed), rejection);
   });
   return app;
 }
