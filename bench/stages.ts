@@ -1,8 +1,12 @@
+import { randomBytes, randomUUID } from 'node:crypto';
 import path from 'node:path';
 import { assessTrust } from '../src/assess-trust.js';
 import { checkHistory } from '../src/check-history.js';
 import { ukDayOf } from '../src/clock.js';
 import { readConfig } from '../src/config.js';
+import { noHead, seal } from '../src/decision-log/chain.js';
+import { digestWith, keysOf } from '../src/decision-log/keys.js';
+import { decisionMembers } from '../src/decision-log/record.js';
 import { decidingBy, validationDeps } from '../src/dependencies.js';
 import { writeJsonResponse } from '../src/duis/json/response.js';
 import { readRequest } from '../src/duis/request.js';
@@ -21,7 +25,16 @@ import { type Sample, type Samples, startedAt } from './messages.js';
 /** Microseconds of a request, by what they are spent on. */
 export type Stages = Readonly<Record<(typeof stageNames)[number], number>>;
 
-export const stageNames = ['read', 'schema', 'certificate', 'facts', 'rules', 'response', 'whole'] as const;
+export const stageNames = [
+  'read',
+  'schema',
+  'certificate',
+  'facts',
+  'rules',
+  'response',
+  'record',
+  'whole',
+] as const;
 
 const rounds = 41;
 const warmUpRounds = 19;
@@ -69,6 +82,11 @@ async function stagesOf(samples: readonly Sample[]): Promise<Stages> {
       return { arrival, received, request, lookup, claims, trust, known, circumstances, decision };
     }),
   );
+  const keys = keysOf(randomBytes(32));
+  if (keys === undefined) throw new Error('the key is too short');
+  const digest = digestWith(keys.chain);
+  const log = randomUUID();
+  let head = noHead;
   type Input = (typeof inputs)[number];
   const stages: Readonly<Record<keyof Stages, (input: Input) => unknown>> = {
     read: ({ arrival }) => receive(arrival, true),
@@ -86,6 +104,10 @@ async function stagesOf(samples: readonly Sample[]): Promise<Stages> {
       deps.judge(request.service, circumstances, trust.flaws, referenceData),
     response: ({ decision }) =>
       hasCode(decision) && (isXml ? writeXmlResponse(decision) : writeJsonResponse(decision)),
+    record: ({ arrival, decision }) => {
+      const exchange = { id: randomUUID(), client: '127.0.0.1', arrival, decision, durationMs: 1.5 };
+      head = seal(decisionMembers(exchange, keys.masking), log, head, digest);
+    },
     whole: async ({ arrival }) => {
       const decision = valueOf(await decide(deps, arrival));
       return hasCode(decision) && (isXml ? writeXmlResponse(decision) : writeJsonResponse(decision));
