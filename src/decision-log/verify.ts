@@ -42,7 +42,8 @@ const faultsKept = 20;
 /** Verifies records one after the other, and keeps nothing of them. */
 export class Verifier {
   readonly #options: VerifyOptions;
-  readonly #awaited: Map<number, string>;
+  /** By their numbers: among other lines there may be several chains, each with a record of the same. */
+  readonly #awaited = new Map<number, Set<string>>();
   readonly #plain = digestWith(undefined);
   readonly #digests: ReadonlyMap<string, Digest>;
   #digest: Digest | undefined;
@@ -53,7 +54,8 @@ export class Verifier {
 
   constructor(options: VerifyOptions) {
     this.#options = options;
-    this.#awaited = new Map(options.heads.map(({ seq, hash }) => [seq, hash]));
+    for (const { seq, hash } of options.heads)
+      this.#awaited.set(seq, (this.#awaited.get(seq) ?? new Set()).add(hash));
     this.#digests = new Map(options.keys.map((key) => [key.id, digestWith(key)]));
     // A piece of a log may begin anywhere, and the record that names its key be in front of it.
     const [key] = options.keys;
@@ -79,23 +81,20 @@ export class Verifier {
       this.#follows(link, place);
       this.#isAsWritten(bytes, link, place);
     }
-    const awaited = this.#awaited.get(link.seq);
-    if (awaited !== undefined) {
-      this.#awaited.delete(link.seq);
-      if (awaited !== link.hash)
-        this.#fault(place(), `record ${String(link.seq)} is not the head that was kept`);
-    }
+    this.#isAwaited(link, place);
     this.#first ??= link;
     this.#before = link;
   }
 
   result(): Verification {
     const { seq = 0, hash } = this.#before ?? {};
-    for (const missing of this.#awaited.keys()) {
-      this.#fault(
-        '',
-        `the log has no record ${String(missing)}, whose head was kept: it ends with record ${String(seq)}`,
-      );
+    for (const [missing, hashes] of this.#awaited) {
+      for (const kept of hashes) {
+        this.#fault(
+          '',
+          `the log has no record ${String(missing)} with the hash ${kept}, whose head was kept: it ends with record ${String(seq)}`,
+        );
+      }
     }
     this.#awaited.clear();
     return {
@@ -104,6 +103,18 @@ export class Verifier {
       last: hash === undefined ? undefined : { seq, hash },
       faults: this.#faults,
     };
+  }
+
+  /** Whether a record is one whose head was kept. Of several chains another may have it yet. */
+  #isAwaited({ seq, hash }: Link, place: () => string): void {
+    const hashes = this.#awaited.get(seq);
+    if (hashes === undefined) return;
+    if (!hashes.delete(hash)) {
+      if (this.#options.isMixed) return;
+      this.#fault(place(), `record ${String(seq)} is not the head that was kept`);
+      hashes.clear();
+    }
+    if (hashes.size === 0) this.#awaited.delete(seq);
   }
 
   /** Whether a record stands behind the one that it was written behind. */

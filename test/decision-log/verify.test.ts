@@ -117,15 +117,36 @@ t.test('what is behind an end that was kept', async (t) => {
   const head = headOf(lines.at(-1));
   t.strictSame(faultsIn(lines, { heads: [head, headOf(lines[2])] }), []);
   t.strictSame(faultsIn(lines.slice(0, -1), { heads: [head] }), [
-    ': the log has no record 7, whose head was kept: it ends with record 6',
+    `: the log has no record 7 with the hash ${head.hash}, whose head was kept: it ends with record 6`,
   ]);
   t.strictSame(faultsIn([], { heads: [head] }), [
-    ': the log has no record 7, whose head was kept: it ends with record 0',
+    `: the log has no record 7 with the hash ${head.hash}, whose head was kept: it ends with record 0`,
   ]);
   // Made again, without a key, by somebody who could.
   t.strictSame(faultsIn(logLines({ log: otherLog }), { heads: [head] }), [
     'log, line 7: record 7 is not the head that was kept',
   ]);
+});
+
+t.test('heads of several runs that have the same number', async (t) => {
+  const [first, second] = [logLines(), logLines({ log: otherLog })];
+  const heads = [first, second].map((lines) => headOf(lines.at(-1)));
+  t.strictSame(faultsIn([...first, ...second], { isMixed: true, heads }), []);
+  t.strictSame(faultsIn([...first, ...second], { isMixed: true, heads: heads.slice(1) }), []);
+  for (const [index, left] of [second, first].entries()) {
+    t.strictSame(
+      faultsIn(left, { isMixed: true, heads }),
+      [
+        `: the log has no record 7 with the hash ${heads[index]!.hash}, whose head was kept: it ends with record 7`,
+      ],
+      'a run that is missing whole',
+    );
+  }
+  t.strictSame(
+    faultsIn(first, { heads }),
+    [`: the log has no record 7 with the hash ${heads[1]!.hash}, whose head was kept: it ends with record 7`],
+    'one log has one record of a number',
+  );
 });
 
 t.test('a log that begins with a later record', async (t) => {
