@@ -196,7 +196,7 @@ export const settings = z.object({
     .describe(
       'How long an answer waits for its record, before it is that the request cannot be judged now (503)',
     ),
-  DECISION_LOG_BUFFER_BYTES: wholeNumber(65_536, 1_000_000_000)
+  DECISION_LOG_BUFFER_BYTES: wholeNumber(65_536, 268_435_456)
     .prefault('8388608')
     .describe('How much of the log may be in memory and not written yet; a record has about 2,000 bytes'),
   DECISION_LOG_SYNC: z

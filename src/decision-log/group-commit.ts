@@ -229,7 +229,8 @@ export class GroupCommit {
   /** Under "drop" what could not be written stays in its place, for as long as there is room. */
   #keep(batch: Batch): void {
     const later = this.#gathering;
-    batch.members.push(...later.members);
+    // One by one: there may be more than a call takes arguments.
+    for (const each of later.members) batch.members.push(each);
     batch.size += later.size;
     this.#gathering = batch;
     this.#retry ??= setTimeout(() => {

@@ -207,6 +207,23 @@ t.test('drop: what could not be written is written later, in its place', async (
   t.strictSame(commit.counts(), { written: 2, dropped: 0, blocked: 0, failed: 1 });
 });
 
+t.test('drop: any number that comes while a write fails is kept behind it', async (t) => {
+  const many = 200_000;
+  const { sink, commit } = await begun({ whenSlow: 'drop', maxBuffered: 1e9 });
+  const gate = deferred();
+  sink.gate = gate.promise;
+  sink.failing = true;
+  commit.add(members('a'));
+  await new Promise(setImmediate);
+  await new Promise(setImmediate);
+  for (let each = 0; each < many; each += 1) commit.add('{"kind":"decision"}');
+  gate.open();
+  await until('it has failed', () => commit.counts().failed === 1);
+  sink.failing = false;
+  await until('it is tried again', () => commit.counts().written === many + 1);
+  t.match(commit.counts(), { dropped: 0, failed: 1 });
+});
+
 t.test('drop: what cannot be written to the end is counted, and told', async (t) => {
   const { sink, commit, told } = await begun({ whenSlow: 'drop' });
   sink.failing = true;
