@@ -13,6 +13,7 @@ import { StoreUnavailable } from '../stores/unavailable.js';
 import { allowedMethods } from './allowed-methods.js';
 import { Overloaded, shedLog } from './load-shedding.js';
 import { countRequests } from './metrics.js';
+import { openConnections } from './open-connections.js';
 import { sendProblem } from './problem.js';
 import { answerHeaders, securityHeaders } from './security-headers.js';
 import { type ConnectionLimits, serverFactory } from './server.js';
@@ -34,6 +35,7 @@ export interface BaseDeps {
 export function baseApp(deps: BaseDeps): FastifyInstance {
   const { metrics } = deps;
   const isTls = deps.tls !== undefined;
+  const connections = openConnections();
   const app = fastify({
     loggerInstance: deps.logger,
     // One line a decision says more than two lines a request, at half the cost.
@@ -42,7 +44,7 @@ export function baseApp(deps: BaseDeps): FastifyInstance {
     trustProxy: deps.trustProxy.length > 0 && [...deps.trustProxy],
     // The server is made below; this is what its address is told by.
     ...(isTls && { https: {} }),
-    serverFactory: serverFactory(deps.connectionLimits, deps.tls, deps.logger, (kind) => {
+    serverFactory: serverFactory(deps.connectionLimits, deps.tls, deps.logger, connections, (kind) => {
       metrics.requests.problem(kind);
     }),
     // What still comes in on an open connection while the service stops is answered like the rest.
@@ -70,6 +72,11 @@ export function baseApp(deps: BaseDeps): FastifyInstance {
     // Or the connection would stay open after its last answer, and the stop wait for it.
     if (deps.isStopping()) reply.header('connection', 'close');
     done(null, payload);
+  });
+
+  app.addHook('preClose', (done) => {
+    connections.end();
+    done();
   });
 
   app.decorateRequest('problemKind');

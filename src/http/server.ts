@@ -5,6 +5,7 @@ import type { LiveTls } from '../callers/live-tls.js';
 import type { RejectionKind } from '../rejection.js';
 import { answerClientErrors } from './client-error.js';
 import { episodes } from './episodes.js';
+import type { OpenConnections } from './open-connections.js';
 
 /** What a connection may take, and a request on it until its handler has it. */
 export interface ConnectionLimits {
@@ -31,6 +32,7 @@ export function serverFactory(
   limits: ConnectionLimits,
   tls: LiveTls | undefined,
   log: FastifyBaseLogger,
+  connections: OpenConnections,
   answered: (kind: RejectionKind) => void,
 ): FastifyServerFactory {
   const answerErrors = answerClientErrors(limits, log, answered);
@@ -58,6 +60,7 @@ export function serverFactory(
     if (limits.maxConnections > 0) server.maxConnections = limits.maxConnections;
     server.maxRequestsPerSocket = limits.maxRequestsPerConnection;
     answerErrors(server);
+    connections.watch(server);
     // Node would answer 417, and no problem, to whoever expects something else than 100 (Continue). RFC 9110 section 10.1.1
     // lets it be passed over.
     server.on('checkExpectation', (request, response) => server.emit('request', request, response));

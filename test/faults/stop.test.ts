@@ -136,3 +136,26 @@ t.test('a second signal ends it at once, whatever is in flight', async (t) => {
   t.ok(performance.now() - start < 5_000, 'at once');
   t.notMatch(await finish(), /^HTTP/);
 });
+
+t.test(
+  'whoever is only connected, sends half of a request, or takes no answer, does not hold up a stop',
+  async (t) => {
+    const { url, child } = await startProcess(t, {});
+    const port = Number(new URL(url).port);
+    const asset = 'GET /dashboard/assets/uplot.js HTTP/1.1\r\nHost: a\r\n\r\n';
+    for (const said of ['', 'GET / HT', `POST ${path} HTTP/1.1\r\nHost: a\r\n`, asset.repeat(1000)]) {
+      const socket = connect(port, '127.0.0.1').on('error', () => undefined);
+      t.teardown(() => socket.destroy());
+      await once(socket, 'connect');
+      socket.pause();
+      socket.write(said);
+    }
+    t.equal((await fetch(`${url}/health/ready`)).status, 200, 'they have been taken');
+    let log = '';
+    child.stdout?.on('data', (chunk: Buffer) => (log += chunk.toString()));
+    const ended = once(child, 'close');
+    child.kill('SIGTERM');
+    t.strictSame(await ended, [0, null]);
+    t.match(log, '"kind":"stop"', 'the decision log has its end');
+  },
+);
