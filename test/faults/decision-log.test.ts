@@ -71,6 +71,9 @@ const verified = async ({ directory, settings }: Place, ...more: string[]): Prom
   return json();
 };
 
+// 64 blocks of 512 bytes for any file: some records, and not what a collector of coverage writes, which ends the process.
+const diskIsFull = 'ulimit -f 64; exec env -u NODE_OPTIONS "$@"';
+
 /** A service in a process of its own, started by a shell command that ends in `"$@"`. */
 async function startBy(
   t: Test,
@@ -194,8 +197,7 @@ t.test('two processes do not write one log', async (t) => {
 
 t.test('block: on a disk that is full nothing is answered, and what was stays whole', async (t) => {
   const place = await placeFor(t);
-  // 64 blocks of 512 bytes for any file: some records.
-  const { url, log, kill } = await startBy(t, 'ulimit -f 64; exec "$@"', place.settings);
+  const { url, log, kill } = await startBy(t, diskIsFull, place.settings);
   const answers: Answered[] = [];
   for (let asked = 0; asked < 40; asked += 1) answers.push(await post(url));
   const answered = answers.filter(({ status }) => status === 200);
@@ -216,7 +218,7 @@ t.test('block: on a disk that is full nothing is answered, and what was stays wh
 
 t.test('drop: on a disk that is full all is answered, and the log says what it has not', async (t) => {
   const place = await placeFor(t, { DECISION_LOG_WHEN_SLOW: 'drop', DECISION_LOG_BUFFER_BYTES: '65536' });
-  const { url, log, kill } = await startBy(t, 'ulimit -f 64; exec "$@"', place.settings);
+  const { url, log, kill } = await startBy(t, diskIsFull, place.settings);
   for (let asked = 0; asked < 100; asked += 1) t.equal((await post(url)).status, 200);
   t.match(log.join('\n'), /EFBIG.*the decision log cannot be written/);
   t.match(log.join('\n'), /decisions are answered without a record/);

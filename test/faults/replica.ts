@@ -25,6 +25,9 @@ export const deadlineMs = 3_000;
 
 type Health = z.output<typeof readiness>;
 
+/** Or a machine that has other things to do would turn requests away, which is not what these tests are of. */
+const unhurried = { MAX_EVENT_LOOP_DELAY_MS: '0' };
+
 /** A service that runs, and what a test asks of it. */
 export interface Replica {
   readonly url: string;
@@ -87,7 +90,7 @@ export async function startReplica(
   settings: Readonly<Record<string, string>>,
   { clock = () => now, ...change }: Partial<Config> & { readonly clock?: Clock } = {},
 ): Promise<Replica> {
-  const config = readConfig({ PORT: '0', LOG_LEVEL: 'silent', ...settings });
+  const config = readConfig({ PORT: '0', LOG_LEVEL: 'silent', ...unhurried, ...settings });
   const { url, stop } = await startService({ ...config, REFERENCE_DATA_POLL_SECONDS: 0.1, ...change }, clock);
   t.teardown(stop);
   return replicaAt(url);
@@ -105,6 +108,7 @@ export async function startProcess(
       CERTIFICATE_PATH: 'off',
       CERTIFICATE_REVOCATION: 'off',
       REFERENCE_DATA_POLL_SECONDS: '1',
+      ...unhurried,
       ...settings,
     },
     stdio: ['ignore', 'pipe', 'inherit'],
