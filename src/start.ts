@@ -135,6 +135,9 @@ export async function startService(
   }
 }
 
+// Longer than a request may wait for the decision log, Redis and all else together.
+const stalledMs = 120_000;
+
 const connectionLimitsOf = (config: Config): ConnectionLimits => ({
   headersTimeoutMs: config.HEADERS_TIMEOUT_MS,
   requestTimeoutMs: config.REQUEST_TIMEOUT_MS,
@@ -142,6 +145,8 @@ const connectionLimitsOf = (config: Config): ConnectionLimits => ({
   maxHeaderBytes: config.MAX_HEADER_BYTES,
   maxConnections: config.MAX_CONNECTIONS,
   maxRequestsPerConnection: config.MAX_REQUESTS_PER_CONNECTION,
+  // It would end connections that may be idle for as long as they like.
+  stalledMs: config.KEEP_ALIVE_MS === 0 ? 0 : stalledMs,
 });
 
 /** What is not enforced lets through what it finds, or finds nothing. */

@@ -27,6 +27,7 @@ const connectionLimits: ConnectionLimits = {
   maxHeaderBytes: 16_384,
   maxConnections: 0,
   maxRequestsPerConnection: 0,
+  stalledMs: 0,
 };
 
 /** The service as it runs, with what it logs in `log`, a record of each decision too. It does not listen. */

@@ -74,22 +74,29 @@ export function answerClientErrors(
         socket.destroy();
         return;
       }
-      const pending = pendingOf(onConnections.get(socket));
-      if (pending === undefined) end(socket, problem);
-      else
-        pending.once('close', () => {
-          end(socket, problem);
-        });
+      const known = onConnections.get(socket);
+      const last = (): void => {
+        if (isAnswered(known)) socket.end();
+        else end(socket, problem);
+      };
+      const pending = pendingOf(known);
+      if (pending === undefined) last();
+      else pending.once('close', last);
     });
   };
 }
 
+/** Whether the request of which the body is broken, or does not come, has an answer already: a second would be for another. */
+const isAnswered = (known: OnConnection | undefined): boolean =>
+  known?.last.request.complete === false && known.last.response.writableEnded;
+
 /**
  * The last answer that is still to come; the others come before it. A request of which the body is broken is the one that is
- * answered here, and one behind which another stands is whole.
+ * answered here, unless it has been, and one behind which another stands is whole.
  */
 function pendingOf(known: OnConnection | undefined): ServerResponse | undefined {
-  const exchange = known?.last.request.complete === true ? known.last : known?.before;
+  const isLast = known?.last.request.complete === true || isAnswered(known);
+  const exchange = isLast ? known?.last : known?.before;
   return exchange?.response.closed === false ? exchange.response : undefined;
 }
 

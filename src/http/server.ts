@@ -6,6 +6,7 @@ import type { RejectionKind } from '../rejection.js';
 import { answerClientErrors } from './client-error.js';
 import { episodes } from './episodes.js';
 import type { OpenConnections } from './open-connections.js';
+import { boundPipelined } from './pipelined.js';
 
 /** What a connection may take, and a request on it until its handler has it. */
 export interface ConnectionLimits {
@@ -19,6 +20,8 @@ export interface ConnectionLimits {
   readonly maxConnections: number;
   /** 0: no limit. */
   readonly maxRequestsPerConnection: number;
+  /** How long nothing may move on a connection while a request is judged, or its answer is not taken. 0: no limit. */
+  readonly stalledMs: number;
 }
 
 // A timeout is noticed this much later at the most, and no more often than this a look costs anything.
@@ -41,6 +44,11 @@ export function serverFactory(
     goesOn: 'connections are closed as they come',
     ends: 'no connection is closed as it comes any more',
   });
+  const piledUp = episodes(log, {
+    begins: 'begins to close connections that send on and take no answers',
+    goesOn: 'connections that send on and take no answers are closed',
+    ends: 'no connection sends on and takes no answers any more',
+  });
   const options = {
     headersTimeout: limits.headersTimeoutMs,
     requestTimeout: limits.requestTimeoutMs,
@@ -56,7 +64,8 @@ export function serverFactory(
     return server;
   };
   return (listener): Server => {
-    const server = makeServer(listener);
+    const server = makeServer(boundPipelined(listener, piledUp));
+    server.timeout = limits.stalledMs;
     if (limits.maxConnections > 0) server.maxConnections = limits.maxConnections;
     server.maxRequestsPerSocket = limits.maxRequestsPerConnection;
     answerErrors(server);

@@ -49,6 +49,12 @@ t.test('and where the body is what is broken', async (t) => {
   t.strictSame(statusesOf(await answersTo(t, `${request()}${broken}`)), ['200', '400']);
 });
 
+t.test('a request that was answered before its body came is not answered again', async (t) => {
+  const broken = `POST /v1/service-requests HTTP/1.1\r\nHost: a\r\nContent-Type: text/plain\r\nTransfer-Encoding: chunked\r\n\r\nx\r\n`;
+  t.strictSame(statusesOf(await answersTo(t, broken)), ['415']);
+  t.strictSame(statusesOf(await answersTo(t, `${request()}${broken}`)), ['200', '415']);
+});
+
 t.test('it waits for an answer that takes its time', async (t) => {
   let tell: () => void = () => undefined;
   const told = new Promise<void>((resolve) => {

@@ -1,4 +1,4 @@
-import { type AddressInfo, connect } from 'node:net';
+import { type AddressInfo, connect, type Socket } from 'node:net';
 import { text } from 'node:stream/consumers';
 import t, { type Test } from 'tap';
 import type { ConnectionLimits } from '../../src/http/server.js';
@@ -12,6 +12,7 @@ const limits: ConnectionLimits = {
   maxHeaderBytes: 1_024,
   maxConnections: 0,
   maxRequestsPerConnection: 0,
+  stalledMs: 0,
 };
 
 /** Sends some bytes and no more, and gives what comes back until the connection ends. */
@@ -43,4 +44,46 @@ t.test('headers that are too long are told so, with the limit', async (t) => {
   );
   t.match(head, /^HTTP\/1\.1 431 /);
   t.match(body, { type: '/problems/headers-too-large', detail: 'The headers may have 1024 bytes together.' });
+});
+
+/** Waits until the service ends the connection of a client that sends this and reads nothing; what it logs. */
+async function sendUnread(t: Test, bytes: string, change: Partial<ConnectionLimits> = {}): Promise<string[]> {
+  const { app, log } = await testApp({ connectionLimits: { ...limits, ...change } });
+  await app.listen({ port: 0, host: '127.0.0.1' });
+  t.teardown(() => app.close());
+  const ended = new Promise((resolve) => {
+    app.server.once('connection', (connection: Socket) => connection.once('close', resolve));
+  });
+  const socket = connect((app.server.address() as AddressInfo).port, '127.0.0.1').on(
+    'error',
+    () => undefined,
+  );
+  t.teardown(() => socket.destroy());
+  socket.pause();
+  socket.write(bytes);
+  await ended;
+  return log;
+}
+
+const docs = 'GET /docs/static/swagger-ui-bundle.js HTTP/1.1\r\nHost: a\r\n\r\n';
+
+t.test('a connection on which more comes than is answered is closed, and that is told', async (t) => {
+  const log = await sendUnread(t, docs.repeat(2_000));
+  t.match(log.join(''), 'begins to close connections that send on and take no answers');
+});
+
+t.test('so is one that takes no answer', async (t) => {
+  const log = await sendUnread(t, docs.repeat(9), { stalledMs: 300 });
+  t.notMatch(log.join(''), 'take no answers');
+});
+
+t.test('as many as may be unanswered are answered', async (t) => {
+  const { app } = await testApp();
+  await app.listen({ port: 0, host: '127.0.0.1' });
+  t.teardown(() => app.close());
+  const one = 'GET /health/live HTTP/1.1\r\nHost: a\r\n';
+  const socket = connect((app.server.address() as AddressInfo).port, '127.0.0.1', () =>
+    socket.write(`${`${one}\r\n`.repeat(31)}${one}Connection: close\r\n\r\n`),
+  );
+  t.equal((await text(socket)).split('HTTP/1.1 200 OK').length - 1, 32);
 });
