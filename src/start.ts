@@ -85,6 +85,7 @@ export async function startService(
     tls,
     trustProxy: config.TRUST_PROXY ?? [],
     referenceDataStatus: referenceData.status,
+    dashboard,
     isStopping: () => isStopping,
   };
   const app = await buildApp({
@@ -102,7 +103,6 @@ export async function startService(
     storesUp: stores.areUp,
     decisionLog: decisionLog?.counts,
     witnesses,
-    dashboard,
     hasDocs: config.DOCS === 'on',
   });
   const healthApp =

@@ -134,7 +134,7 @@ export class Verifier {
       return;
     }
     const isNewChain = seq === 1 && prev === noHead.hash && kind === 'start' && log !== before.log;
-    if ((kind === 'start') !== (before.kind === 'stop') && kind === 'start') this.#result.uncleanStops += 1;
+    if (kind === 'start' && before.kind !== 'stop') this.#result.uncleanStops += 1;
     if (isNewChain && this.#options.isMixed) return;
     if (seq === before.seq + 1) {
       if (prev !== before.hash)

@@ -7,6 +7,7 @@ import {
   LogController,
 } from 'fastify';
 import type { LiveTls } from '../callers/live-tls.js';
+import type { Aggregates } from '../dashboard/aggregates.js';
 import type { Metrics } from '../metrics/metrics.js';
 import type { Rejection } from '../rejection.js';
 import { StoreUnavailable } from '../stores/unavailable.js';
@@ -14,6 +15,7 @@ import { allowedMethods } from './allowed-methods.js';
 import { Overloaded, shedLog } from './load-shedding.js';
 import { countRequests } from './metrics.js';
 import { openConnections } from './open-connections.js';
+import { serviceRequestsPath } from './paths.js';
 import { sendProblem } from './problem.js';
 import { answerHeaders, securityHeaders } from './security-headers.js';
 import { type ConnectionLimits, serverFactory } from './server.js';
@@ -29,6 +31,8 @@ export interface BaseDeps {
   readonly trustProxy: readonly string[];
   readonly isStopping: () => boolean;
   readonly metrics: Metrics;
+  /** Counts the problems that requests to judge are answered with. */
+  readonly dashboard: Aggregates | undefined;
 }
 
 /** What every listener of the service has, without a route: its limits, its ids, and problems in place of errors. */
@@ -59,6 +63,7 @@ export function baseApp(deps: BaseDeps): FastifyInstance {
   app.decorate('problemSent', (request, kind) => {
     metrics.requests.problem(kind);
     traceProblem(request, kind);
+    if (request.routeOptions.url === serviceRequestsPath) deps.dashboard?.problem(kind);
   });
   app.addHook('onRequest', (request, reply, done) => {
     reply.header('x-request-id', request.id);
@@ -78,8 +83,6 @@ export function baseApp(deps: BaseDeps): FastifyInstance {
     connections.end();
     done();
   });
-
-  app.decorateRequest('problemKind');
 
   const countShed = shedLog(app.log);
   app.setErrorHandler((error: FastifyError, request, reply) => {

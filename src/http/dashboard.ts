@@ -8,7 +8,6 @@ import { type Dashboard, dashboardQuery } from '../dashboard/shape.js';
 import type { HealthDeps } from './health.js';
 import { neverShed } from './load-shedding.js';
 import { sendProblem } from './problem.js';
-import { serviceRequestsPath } from './paths.js';
 
 export interface DashboardDeps extends Pick<HealthDeps, 'referenceDataStatus'> {
   /** Undefined: there is no dashboard. */
@@ -33,14 +32,6 @@ const contentSecurityPolicy = [
 export async function dashboard(app: FastifyInstance, deps: DashboardDeps): Promise<void> {
   const { dashboard: aggregates } = deps;
   if (aggregates === undefined) return;
-  app.addHook('onResponse', (request, _, done) => {
-    const { problemKind } = request;
-    if (problemKind !== undefined && request.routeOptions.url === serviceRequestsPath) {
-      aggregates.problem(problemKind);
-    }
-    done();
-  });
-
   const assets = await dashboardAssets();
   const send = (name: string, request: FastifyRequest, reply: FastifyReply): FastifyReply => {
     const asset = assets.get(name);

@@ -6,13 +6,6 @@ import { dutiesIn, findings } from '../duis/json/response.js';
 import { type Rejection, rejectionKinds } from '../rejection.js';
 import type { Decision } from '../validate.js';
 
-declare module 'fastify' {
-  interface FastifyRequest {
-    /** The kind of problem that it was answered with; undefined where with none. */
-    problemKind: Rejection['kind'] | undefined;
-  }
-}
-
 /** Problem details (RFC 9457). */
 export const problem = z.strictObject({
   type: z.string().describe('Stable; a path at this service that explains the problem'),
@@ -64,7 +57,6 @@ export function sendProblem(
   requestId?: string,
   refusal?: Pick<Decision, 'findings' | 'duties'>,
 ): FastifyReply {
-  request.problemKind = kind;
   const { status, title } = rejectionKinds[kind];
   request.server.problemSent(request, kind);
   const body: Problem = {
