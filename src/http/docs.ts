@@ -3,6 +3,7 @@ import swaggerUi from '@fastify/swagger-ui';
 import type { FastifyInstance } from 'fastify';
 import { packageRoot } from '../package-root.js';
 import { type RejectionKind, rejectionKinds } from '../rejection.js';
+import { themeCss, themeScript } from './docs-theme.js';
 import { problemType } from './problem.js';
 
 // The hash is of the one style that Swagger UI puts into the page itself.
@@ -17,9 +18,6 @@ const contentSecurityPolicy = [
   "form-action 'none'",
 ].join('; ');
 
-// It offers to explore other documents, which is not what the page is for.
-const hideTopBar = '.swagger-ui .topbar { display: none; }';
-
 /** The page at /docs, from openapi.yaml, which is generated. */
 export async function docs(app: FastifyInstance): Promise<void> {
   await app.register(swagger, {
@@ -29,7 +27,11 @@ export async function docs(app: FastifyInstance): Promise<void> {
   await app.register(swaggerUi, {
     routePrefix: '/docs',
     staticCSP: contentSecurityPolicy,
-    theme: { title: 'Certificate-party check', css: [{ filename: 'theme.css', content: hideTopBar }] },
+    theme: {
+      title: 'Certificate-party check',
+      css: [{ filename: 'theme.css', content: themeCss }],
+      js: [{ filename: 'theme.js', content: themeScript }],
+    },
     uiConfig: {
       tryItOutEnabled: true,
       docExpansion: 'full',

@@ -1,3 +1,4 @@
+import { AxeBuilder } from '@axe-core/playwright';
 import type { Locator, Page } from 'playwright-core';
 import t from 'tap';
 import { testApp } from '../app.js';
@@ -22,8 +23,6 @@ t.test('the documentation page', { skip: withoutBrowser('the documentation page'
   await page.goto(`${url}/docs`);
   const operation = page.locator('.opblock', { hasText: '/v1/service-requests' });
   await operation.locator('.execute').waitFor();
-  if (process.env.SCREENSHOT !== undefined) await pictures(page, process.env.SCREENSHOT);
-
   await t.test('an example in JSON, run with one click', async (t) => {
     t.match(
       await run(page, operation, 'application/json', 'matched'),
@@ -44,10 +43,34 @@ t.test('the documentation page', { skip: withoutBrowser('the documentation page'
       '<sr:ResponseCode>E061510</sr:ResponseCode>',
     );
   });
-  if (process.env.SCREENSHOT !== undefined) {
-    await operation.locator('.live-responses-table').scrollIntoViewIfNeeded();
-    await page.screenshot({ path: process.env.SCREENSHOT.replace('.png', '-answer.png') });
-  }
+  await t.test(
+    'in dark every word has contrast, those of an answer and of the dialog for a token too',
+    async (t) => {
+      await page.emulateMedia({ colorScheme: 'dark' });
+      await page.waitForFunction(isDark);
+      await run(page, operation, 'application/json', 'mismatched');
+      t.strictSame(await faint(page), []);
+      await page.locator('.scheme-container .authorize').click();
+      await page.locator('.modal-btn.btn-done').waitFor();
+      t.strictSame(await faint(page), []);
+      await page.locator('.modal-btn.btn-done').click();
+    },
+  );
+  await t.test('it is as dark as the system, when it is opened and later', async (t) => {
+    t.equal(await page.evaluate(ground), 'rgb(28, 32, 34)');
+    await page.emulateMedia({ colorScheme: 'light' });
+    await page.waitForFunction(`!${isDark}`);
+    t.equal(await page.evaluate(ground), 'rgb(250, 250, 250)');
+    await page.emulateMedia({ colorScheme: 'dark' });
+    await page.reload();
+    await page.waitForFunction(isDark);
+  });
+  await t.test('a telephone does not scroll sideways', async (t) => {
+    await page.setViewportSize({ width: 390, height: 1000 });
+    await run(page, operation, 'application/json', 'mismatched');
+    t.equal(await page.evaluate('document.documentElement.scrollWidth'), 390);
+  });
+  if (process.env.SCREENSHOT !== undefined) await pictures(page, operation, process.env.SCREENSHOT);
   t.strictSame(strangers, [], 'it asks nothing of another host');
   t.strictSame(errors, [], 'it works under its own content security policy');
 });
@@ -66,10 +89,34 @@ async function run(page: Page, operation: Locator, mediaType: string, example: s
   return answer.innerText();
 }
 
-/** On screens of two sizes. Swagger UI is light whatever the system is. */
-async function pictures(page: Page, file: string): Promise<void> {
-  for (const [screen, width] of Object.entries({ phone: 390, desktop: 1280 })) {
-    await page.setViewportSize({ width, height: 1000 });
-    await page.screenshot({ path: file.replace('.png', `-${screen}.png`) });
+const isDark = `document.documentElement.classList.contains('dark-mode')`;
+const ground = 'getComputedStyle(document.body).backgroundColor';
+
+/** The texts without the contrast that WCAG 2 AA asks for, and their colours. */
+async function faint(page: Page, within = 'body'): Promise<string[]> {
+  const { violations } = await new AxeBuilder({ page })
+    .include(within)
+    .withRules(['color-contrast'])
+    .analyze();
+  return violations.flatMap(({ nodes }) =>
+    nodes.map(({ target, failureSummary = '' }) => `${target.join(' ')}: ${failureSummary}`),
+  );
+}
+
+/** A mismatch, from the example to what is answered, on screens of two sizes, in light and dark. */
+async function pictures(page: Page, operation: Locator, file: string): Promise<void> {
+  for (const colorScheme of ['light', 'dark'] as const) {
+    for (const [screen, width, height] of [
+      ['desktop', 1280, 1360],
+      ['phone', 390, 1360],
+    ] as const) {
+      await page.emulateMedia({ colorScheme });
+      await page.setViewportSize({ width, height });
+      await page.reload();
+      await operation.locator('.execute').waitFor();
+      await run(page, operation, 'application/json', 'mismatched');
+      await operation.locator('.opblock-section-request-body').evaluate('(body) => body.scrollIntoView()');
+      await page.screenshot({ path: file.replace('.png', `-${screen}-${colorScheme}.png`) });
+    }
   }
 }
