@@ -79,7 +79,7 @@ const verifyCommand = (contextOf: () => Context): Command =>
 
 function verificationInWords({ first, last, ...result }: Verification): string {
   if (first === undefined || last === undefined) return 'There is no record of a decision log.';
-  const { records, decisions, dropped, otherLines, uncleanStops, faults, faultCount } = result;
+  const { records, decisions, dropped, otherLines, withoutKey, uncleanStops, faults, faultCount } = result;
   return [
     `${counted(records, 'record')}, ${String(first.seq)} to ${String(last.seq)}, of ${counted(decisions, 'decision')}.`,
     ...(dropped === 0 ? [] : [`It says that ${counted(dropped, 'decision')} had no record.`]),
@@ -87,6 +87,11 @@ function verificationInWords({ first, last, ...result }: Verification): string {
       ? []
       : [`The service began ${counted(uncleanStops, 'time')} without having stopped.`]),
     ...(otherLines === 0 ? [] : [counted(otherLines, 'other line')]),
+    ...(withoutKey === 0
+      ? []
+      : [
+          `${counted(withoutKey, 'record')} chained without a key: whoever can write the log can make them anew.`,
+        ]),
     `The head is ${String(last.seq)}:${last.hash}`,
     ...faults.map(({ place, what }) => `  ${place === '' ? what : `${place}: ${what}`}`),
     ...(faultCount > faults.length ? [`  and ${counted(faultCount - faults.length, 'fault')} more`] : []),

@@ -46,8 +46,11 @@ export function readLogRecord(
   line: Buffer,
   kind: string,
 ): Result<DecisionRecord | OpeningRecord | undefined> {
-  const schema = kind === 'decision' ? decisionRecord : openingRecord;
-  if (kind !== 'decision' && kind !== 'start' && kind !== 'rotated') return accept(undefined);
+  if (kind === 'gap' || kind === 'stop') return accept(undefined);
+  const isOpening = kind === 'start' || kind === 'rotated';
+  // Or a decision that somebody calls something else would be passed over.
+  if (kind !== 'decision' && !isOpening) return reject('not-schema-valid', 'there is no such kind of record');
+  const schema = isOpening ? openingRecord : decisionRecord;
   let value: unknown;
   try {
     value = JSON.parse(line.toString());

@@ -27,6 +27,8 @@ export interface Verification {
   /** How many decisions the log itself says that it has no record of. */
   readonly dropped: number;
   readonly otherLines: number;
+  /** Records of chains without a key, which anybody who can write the log can make anew. */
+  readonly withoutKey: number;
   /** How often the service began without having stopped: it was killed, or the end of a chain is missing. */
   readonly uncleanStops: number;
   /** Undefined where there is no record. */
@@ -48,7 +50,15 @@ export class Verifier {
   readonly #digests: ReadonlyMap<string, Digest>;
   #digest: Digest | undefined;
   #before: (Head & Pick<Link, 'log' | 'kind'>) | undefined;
-  #result = { records: 0, decisions: 0, dropped: 0, otherLines: 0, uncleanStops: 0, faultCount: 0 };
+  #result = {
+    records: 0,
+    decisions: 0,
+    dropped: 0,
+    otherLines: 0,
+    withoutKey: 0,
+    uncleanStops: 0,
+    faultCount: 0,
+  };
   #first: Head | undefined;
   readonly #faults: LogFault[] = [];
 
@@ -156,6 +166,7 @@ export class Verifier {
     const { kind, seq } = link;
     if (kind === 'start' || kind === 'rotated') this.#openWith(bytes, seq, place);
     if (kind === 'decision') this.#result.decisions += 1;
+    if (this.#digest === this.#plain) this.#result.withoutKey += 1;
     if (this.#digest !== undefined && !hasItsHash(bytes, link, this.#digest)) {
       this.#fault(place(), `record ${String(seq)} is not as it was written`);
     } else if (kind === 'gap') {

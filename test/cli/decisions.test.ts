@@ -81,13 +81,17 @@ t.test('the log of a service is read among its other lines', async (t) => {
   t.equal(mixed.code, 0);
   t.match(
     mixed.out,
-    /^14 records, 1 to 7, of 8 decisions\.\nIt says that 6 decisions had no record\.\n1 other line\n/,
+    /^14 records, 1 to 7, of 8 decisions\.\nIt says that 6 decisions had no record\.\n1 other line\n14 records chained without a key: /,
   );
   const strict = await cli(['decisions', 'verify', '-'], {}, input);
   t.equal(strict.code, 1);
   t.match(strict.out, '-, line 8: is no whole record');
   const replayed = await cli(['decisions', 'replay', '-', '--json'], {}, input);
   t.match(replayed.json(), { replayed: 8, changed: 0, unreadable: 0, notJudged: {} });
+  const hidden = input.replace('"kind":"decision"', '"kind":"other"');
+  const counted = await cli(['decisions', 'replay', '-', '--json'], {}, hidden);
+  t.match(counted.json(), { replayed: 7, unreadable: 1 }, 'none is passed over by another name');
+  t.equal(counted.code, 1);
   t.equal(replayed.code, 0);
 });
 

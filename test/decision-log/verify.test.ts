@@ -15,6 +15,7 @@ t.test('a log that is as it was written', (t) =>
       decisions: 4,
       dropped: 3,
       otherLines: 0,
+      withoutKey: key === undefined ? 7 : 0,
       uncleanStops: 0,
       faultCount: 0,
       first: headOf(lines[0]),
