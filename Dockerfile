@@ -33,8 +33,9 @@ COPY reference-data ./reference-data
 # By number, which is what Kubernetes can tell from root.
 USER 1000:1000
 EXPOSE 8080
+# Where the service speaks TLS, HEALTH_PORT is to be set: it is the port that does not.
 HEALTHCHECK --interval=10s --timeout=3s --start-period=10s --retries=3 \
-  CMD ["node", "-e", "fetch(`http://127.0.0.1:${process.env.PORT}/health/ready`).then(({ ok }) => process.exit(ok ? 0 : 1), () => process.exit(1))"]
+  CMD ["node", "-e", "fetch(`http://127.0.0.1:${process.env.HEALTH_PORT || process.env.PORT}/health/ready`).then(({ ok }) => process.exit(ok ? 0 : 1), () => process.exit(1))"]
 # Node runs as process 1 without an init: it handles the signal, and starts no process that it could leave behind. The heap
 # takes half of the memory that the container may have; the rest is for buffers and WebAssembly.
 STOPSIGNAL SIGTERM

@@ -6,7 +6,7 @@ import { identifyClients } from './http/clients.js';
 import { docs, problemTypes } from './http/docs.js';
 import { duties } from './http/duties.js';
 import { health, type HealthDeps } from './http/health.js';
-import { boundInFlight, type LoadLimits, shedWhenLate } from './http/load-shedding.js';
+import { boundInFlight, type LoadLimits, shedWhenFull, shedWhenLate } from './http/load-shedding.js';
 import { metricsRoute } from './http/metrics.js';
 import { serviceRequests } from './http/service-requests.js';
 import { type State, tellState } from './metrics/state-metrics.js';
@@ -16,6 +16,8 @@ import type { WitnessDeps } from './witness.js';
 export interface AppDeps
   extends BaseDeps, ValidationDeps, HealthDeps, WitnessDeps, AuthoriseDeps, DashboardDeps {
   readonly loadLimits: LoadLimits;
+  /** How much of the memory that there may be is in use. */
+  readonly memoryPercent: () => number;
   readonly caches: State['caches'];
   readonly storesUp: State['storesUp'];
   readonly decisionLog: State['decisionLog'];
@@ -44,6 +46,7 @@ export async function buildApp(deps: AppDeps): Promise<FastifyInstance> {
   });
   // Last, or building the others would count as load.
   await shedWhenLate(app, deps.loadLimits);
+  shedWhenFull(app, deps.loadLimits, deps.memoryPercent);
   return app;
 }
 

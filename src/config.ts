@@ -243,6 +243,11 @@ export const settings = z.object({
     .describe(
       'How many requests may wait for a store, or for anything else, before others are turned away (503); 0: any number',
     ),
+  MAX_MEMORY_PERCENT: wholeNumber(0, 100)
+    .prefault('90')
+    .describe(
+      'How much may be in use of the heap, or of the memory of the container, before requests are turned away (503), by what is left after a major garbage collection; 0: however much',
+    ),
   CERTIFICATE_CACHE_SIZE: wholeNumber(1, 1_000_000)
     .prefault('10000')
     .describe(

@@ -230,7 +230,7 @@ export const rejectionKinds = {
     status: 503,
     title: 'The service has more to do than it can do in time',
     meaning:
-      'The request was turned away before its body was looked at, because the service is late (MAX_EVENT_LOOP_DELAY_MS) or judges as many requests as it may (MAX_REQUESTS_IN_FLIGHT). It was not judged, and may be sent again, as it is, after the seconds in Retry-After, which differ so that not all come back at once.',
+      'The request was turned away before its body was looked at, because the service is late (MAX_EVENT_LOOP_DELAY_MS), short of memory (MAX_MEMORY_PERCENT), or judges as many requests as it may (MAX_REQUESTS_IN_FLIGHT). It was not judged, and may be sent again, as it is, after the seconds in Retry-After, which differ so that not all come back at once.',
   },
   'internal-error': {
     status: 500,

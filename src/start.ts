@@ -14,6 +14,7 @@ import { validationDeps } from './dependencies.js';
 import type { BaseDeps } from './http/base-app.js';
 import type { HealthDeps } from './http/health.js';
 import type { ConnectionLimits } from './http/server.js';
+import { watchLiveMemory } from './live-memory.js';
 import { liveReferenceData } from './live-reference-data.js';
 import { newMetrics } from './metrics/metrics.js';
 import { recordOf } from './recording.js';
@@ -63,8 +64,10 @@ export async function startService(
   collectDefaultMetrics({ register: metrics.registry });
   const judging = validationDeps(config, { referenceData: referenceData.at, ...stores }, clock);
   const recorder = recorderTo(config.RECORD_DECISIONS_FILE, logger);
+  const memory = watchLiveMemory();
   let isStopping = false;
   const close = async (): Promise<void> => {
+    memory.close();
     tls?.close();
     tokens.close();
     await decisionLog?.close();
@@ -93,7 +96,9 @@ export async function startService(
     loadLimits: {
       maxEventLoopDelayMs: config.MAX_EVENT_LOOP_DELAY_MS,
       maxRequestsInFlight: config.MAX_REQUESTS_IN_FLIGHT,
+      maxMemoryPercent: config.MAX_MEMORY_PERCENT,
     },
+    memoryPercent: memory.percent,
     adminTokens: tokens.adminTokens,
     ...judging,
     caches: {

@@ -38,6 +38,7 @@ const complete = [
   'src/cache-tally.ts',
   'src/check-history.ts',
   'src/dependencies.ts',
+  'src/live-memory.ts',
   'src/metrics',
   'src/refusal-policy.ts',
   'src/stage-clock.ts',

@@ -2,7 +2,7 @@ import underPressure from '@fastify/under-pressure';
 import type { FastifyBaseLogger, FastifyInstance, RouteShorthandOptions } from 'fastify';
 import { episodes } from './episodes.js';
 
-export const shedCauses = ['event-loop-late', 'requests-in-flight'] as const;
+export const shedCauses = ['event-loop-late', 'memory-full', 'requests-in-flight'] as const;
 
 export type ShedCause = (typeof shedCauses)[number];
 
@@ -22,6 +22,8 @@ export interface LoadLimits {
   readonly maxEventLoopDelayMs: number;
   /** How many requests may be judged at a time. */
   readonly maxRequestsInFlight: number;
+  /** How much of the memory that there may be may be in use. */
+  readonly maxMemoryPercent: number;
 }
 
 declare module 'fastify' {
@@ -38,8 +40,7 @@ export const neverShed = { pressureHandler: (): void => undefined };
 
 /**
  * Turns requests away before their bodies are read, while the event loop is late: whoever is let in waits for about as long.
- * Memory is not looked at, because what fills it is bounded by other settings, and turning requests away does not free it;
- * nor is utilisation, because a loop that always has something to do is not late by that.
+ * Utilisation is not looked at, because a loop that always has something to do is not late by that.
  */
 export async function shedWhenLate(app: FastifyInstance, { maxEventLoopDelayMs }: LoadLimits): Promise<void> {
   await app.register(underPressure, {
@@ -50,6 +51,23 @@ export async function shedWhenLate(app: FastifyInstance, { maxEventLoopDelayMs }
         super('event-loop-late', `the event loop is more than ${String(maxEventLoopDelayMs)} ms late`);
       }
     },
+  });
+}
+
+/** Turns requests away before their bodies are read, while memory is short: one that runs out ends all that are in flight. */
+export function shedWhenFull(
+  app: FastifyInstance,
+  { maxMemoryPercent }: LoadLimits,
+  usedPercent: () => number,
+): void {
+  if (maxMemoryPercent === 0) return;
+  const full = new Overloaded(
+    'memory-full',
+    `more than ${String(maxMemoryPercent)}% of the memory is in use`,
+  );
+  app.addHook('onRequest', ({ routeOptions: { config } }, _, done) => {
+    const isNeverShed = 'pressureHandler' in config;
+    done(usedPercent() > maxMemoryPercent && !isNeverShed ? full : undefined);
   });
 }
 

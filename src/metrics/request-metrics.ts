@@ -71,7 +71,7 @@ export class RequestMetrics {
     });
     this.#shed = new Counter({
       name: 'certificate_party_shed_requests_total',
-      help: 'Requests that were turned away unread, because there was more to do than could be done in time.',
+      help: 'Requests that were turned away unread, because there was more to do than could be done in time, or too little memory.',
       labelNames: ['cause'] as const,
       registers,
     });

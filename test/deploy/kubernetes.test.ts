@@ -108,14 +108,18 @@ t.test('probes ask routes that there are, at a port that is listened on', (t) =>
   const listened = new Map(check.ports.map(({ name, containerPort }) => [name, containerPort]));
   const image = readFileSync(path.join(packageRoot, 'Dockerfile'), 'utf8');
   t.match(image, new RegExp(`PORT=${String(listened.get('http'))}\\b`));
+  t.equal(listened.get('health'), readConfig({ HEALTH_PORT: set.HEALTH_PORT }).HEALTH_PORT);
   for (const { httpGet } of [check.startupProbe, check.livenessProbe, check.readinessProbe]) {
     t.ok(httpGet.path in paths, httpGet.path);
-    t.ok(listened.has(httpGet.port), httpGet.port);
+    t.equal(httpGet.port, 'health', 'also where the service speaks TLS');
   }
   t.equal(check.readinessProbe.httpGet.path, '/health/ready');
   t.equal(check.livenessProbe.httpGet.path, '/health/live');
   const { spec } = named('Service') as Manifest & { readonly spec: { ports: { targetPort: string }[] } };
-  for (const { targetPort } of spec.ports) t.ok(listened.has(targetPort), targetPort);
+  for (const { targetPort } of spec.ports) t.equal(targetPort, 'http');
+  const policy = JSON.stringify(named('NetworkPolicy', 'certificate-party-check'));
+  t.match(policy, '"port":"http"');
+  t.notMatch(policy, '"port":"health"');
   t.end();
 });
 

@@ -34,7 +34,7 @@ export async function startWithSlowHistory(
   const { app } = await testApp({
     logger,
     bodyLimitBytes: config.BODY_LIMIT_BYTES,
-    loadLimits: { maxEventLoopDelayMs: 0, maxRequestsInFlight: 0 },
+    loadLimits: { maxEventLoopDelayMs: 0, maxRequestsInFlight: 0, maxMemoryPercent: 0 },
     ...validationDeps(config, { referenceData: live.at, requestHistory }, clock),
     referenceDataStatus: live.status,
   });

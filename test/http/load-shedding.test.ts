@@ -9,7 +9,7 @@ import { problem } from '../../src/http/problem.js';
 import { toXml } from '../../src/mock-dsp/message.js';
 import type { DeviceStore } from '../../src/stores/device-store.js';
 import { StoreUnavailable } from '../../src/stores/unavailable.js';
-import { testApp } from '../app.js';
+import { bearer, testApp } from '../app.js';
 import { message } from '../fixtures.js';
 import { until } from '../until.js';
 
@@ -42,7 +42,7 @@ async function stalledApp(
         });
       }),
   };
-  const loadLimits = { maxEventLoopDelayMs: 0, maxRequestsInFlight };
+  const loadLimits = { maxEventLoopDelayMs: 0, maxRequestsInFlight, maxMemoryPercent: 0 };
   const { app, log } = await testApp({ loadLimits, deviceStore: () => store });
   return { app, log, asked, fail: () => failures.shift()?.() };
 }
@@ -194,7 +194,9 @@ const holdLoopUp = (ms: number): void => {
 };
 
 t.test('while the event loop is late, and not any more', async (t) => {
-  const { app } = await testApp({ loadLimits: { maxEventLoopDelayMs: 20, maxRequestsInFlight: 0 } });
+  const { app } = await testApp({
+    loadLimits: { maxEventLoopDelayMs: 20, maxRequestsInFlight: 0, maxMemoryPercent: 0 },
+  });
   t.teardown(() => app.close());
   t.equal((await post(app)).statusCode, 200);
   const shed = await until('a request is turned away', async () => {
@@ -211,6 +213,33 @@ t.test('while the event loop is late, and not any more', async (t) => {
   ]);
   t.strictSame([live.statusCode, ready.statusCode, again.statusCode], [200, 200, 503]);
   await until('it takes requests again by itself', async () => (await post(app)).statusCode === 200);
+});
+
+t.test('while memory is full, and not any more', async (t) => {
+  let used = 90;
+  const { app, log } = await testApp({
+    loadLimits: { maxEventLoopDelayMs: 0, maxRequestsInFlight: 0, maxMemoryPercent: 90 },
+    memoryPercent: () => used,
+  });
+  t.equal((await post(app)).statusCode, 200);
+  used = 90.1;
+  isShed(t, await post(app));
+  t.equal((await app.inject('/docs/json')).statusCode, 503);
+  for (const path of ['/health/live', '/health/ready'])
+    t.equal((await app.inject(path)).statusCode, 200, path);
+  t.match(
+    log.map((line) => JSON.parse(line) as object).find((line) => 'cause' in line),
+    { level: 40, msg: 'begins to turn requests away', cause: 'more than 90% of the memory is in use' },
+  );
+  used = 90;
+  t.equal((await post(app)).statusCode, 200);
+  const { body: samples } = await app.inject({ url: '/metrics', headers: bearer.metrics });
+  t.match(samples, 'certificate_party_shed_requests_total{cause="memory-full"} 2\n');
+});
+
+t.test('memory is not looked at where there is no limit', async (t) => {
+  const { app } = await testApp({ memoryPercent: () => 100 });
+  t.equal((await post(app)).statusCode, 200);
 });
 
 t.test('tells of it, and not once a request', async (t) => {

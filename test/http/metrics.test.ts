@@ -137,7 +137,7 @@ t.test('every stage of a request is timed, and the whole of it', async (t) => {
 t.test('what is turned away is counted by its cause, and what is in flight is told', async (t) => {
   let answer = (): void => undefined;
   const { app } = await testApp({
-    loadLimits: { maxEventLoopDelayMs: 0, maxRequestsInFlight: 1 },
+    loadLimits: { maxEventLoopDelayMs: 0, maxRequestsInFlight: 1, maxMemoryPercent: 0 },
     deviceStore: () => ({
       find: () =>
         new Promise(
@@ -366,7 +366,7 @@ t.test('no request makes a series of its own, and nothing of a caller is in the 
     route: ['none', '/docs/static/*', ...routesOf(app).map(({ path }) => path)],
     status: ['200', '302', ...new Set(Object.values(rejectionKinds).map(({ status }) => String(status)))],
     stage: stages,
-    cause: ['event-loop-late', 'requests-in-flight'],
+    cause: ['event-loop-late', 'memory-full', 'requests-in-flight'],
     result: ['written', 'dropped', 'blocked'],
     store: ['device-registry', 'request-history', 'data-sets'],
     cache: ['certificates', 'paths', 'signatures', 'judgements'],

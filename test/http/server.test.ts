@@ -1,9 +1,11 @@
+import { once } from 'node:events';
 import { type AddressInfo, connect, type Socket } from 'node:net';
 import { text } from 'node:stream/consumers';
 import t, { type Test } from 'tap';
 import type { ConnectionLimits } from '../../src/http/server.js';
 import { problem } from '../../src/http/problem.js';
 import { testApp } from '../app.js';
+import { until } from '../until.js';
 
 const limits: ConnectionLimits = {
   headersTimeoutMs: 200,
@@ -86,4 +88,108 @@ t.test('as many as may be unanswered are answered', async (t) => {
     socket.write(`${`${one}\r\n`.repeat(31)}${one}Connection: close\r\n\r\n`),
   );
   t.equal((await text(socket)).split('HTTP/1.1 200 OK').length - 1, 32);
+});
+
+const live = 'GET /health/live HTTP/1.1\r\nHost: a\r\n\r\n';
+
+interface Connection {
+  readonly socket: Socket;
+  readonly read: () => string;
+  /** The last thing that a client hears. */
+  readonly ended: Promise<unknown>;
+}
+
+/** A service with some limits, and whoever connects to it. */
+async function listening(
+  t: Test,
+  change: Partial<ConnectionLimits>,
+): Promise<{ readonly dial: () => Connection; readonly log: readonly string[] }> {
+  const { app, log } = await testApp({ connectionLimits: { ...limits, ...change } });
+  await app.listen({ port: 0, host: '127.0.0.1' });
+  t.teardown(() => app.close());
+  const { port } = app.server.address() as AddressInfo;
+  const dial = (): Connection => {
+    const socket = connect(port, '127.0.0.1');
+    t.teardown(() => socket.destroy());
+    let read = '';
+    socket.on('data', (chunk: Buffer) => (read += chunk.toString()));
+    // One that is closed as it comes may hear of it as a reset.
+    socket.on('error', () => undefined);
+    return { socket, read: () => read, ended: once(socket, 'close') };
+  };
+  return { dial, log };
+}
+
+const answersIn = (read: string): number => read.split('HTTP/1.1 200 OK').length - 1;
+
+t.test(
+  'a connection too many is closed as it comes, and told of once, and another comes in its place',
+  async (t) => {
+    const { dial, log } = await listening(t, { maxConnections: 2 });
+    const open = [dial(), dial()];
+    for (const { socket, read } of open) {
+      socket.write(live);
+      await until('it is answered', () => answersIn(read()) === 1);
+    }
+    for (let count = 0; count < 3; count += 1) {
+      const { socket, read, ended } = dial();
+      socket.write(live);
+      await ended;
+      t.equal(read(), '');
+    }
+    const told = log
+      .map((line) => JSON.parse(line) as { readonly level: number; readonly msg: string })
+      .filter(({ level }) => level >= 40);
+    t.match(told, [
+      {
+        msg: 'begins to close connections as they come: MAX_CONNECTIONS are open',
+        cause: 'more than 2 connections',
+      },
+    ]);
+    t.equal(told.length, 1);
+    const [one, other] = open;
+    other!.socket.write(live);
+    await until('who is connected is answered', () => answersIn(other!.read()) === 2);
+    one!.socket.destroy();
+    await one!.ended;
+    await until('there is room again', async () => {
+      const { socket, read, ended } = dial();
+      socket.write(live);
+      await Promise.race([ended, until('it is answered', () => answersIn(read()) === 1)]);
+      const isIn = answersIn(read()) === 1;
+      socket.destroy();
+      return isIn;
+    });
+  },
+);
+
+t.test('a connection that is idle is told how long it may be, and ended after it', async (t) => {
+  const { dial } = await listening(t, { keepAliveMs: 1_000 });
+  const { socket, read, ended } = dial();
+  socket.write(live);
+  await until('it is answered', () => answersIn(read()) === 1);
+  const answeredAt = performance.now();
+  await ended;
+  t.ok(performance.now() - answeredAt > 900, 'not before');
+  t.match(read(), /\r\nkeep-alive: timeout=1\r\n/i);
+});
+
+t.test('a connection may be idle for as long as it likes where nothing bounds it', async (t) => {
+  const { dial } = await listening(t, { keepAliveMs: 0 });
+  const { socket, read } = dial();
+  socket.write(live);
+  await until('it is answered', () => answersIn(read()) === 1);
+  t.notMatch(read(), /keep-alive: timeout/i);
+});
+
+t.test('a connection has so many requests, and hears with the last that it is', async (t) => {
+  const { dial } = await listening(t, { maxRequestsPerConnection: 2 });
+  const { socket, read, ended } = dial();
+  socket.write(live);
+  await until('the first is answered', () => answersIn(read()) === 1);
+  t.notMatch(read(), /connection: close/i);
+  socket.write(live);
+  await ended;
+  t.equal(answersIn(read()), 2);
+  t.match(read(), /connection: close/i);
 });
