@@ -116,24 +116,26 @@ export function baseApp(deps: BaseDeps): FastifyInstance {
  * What Fastify finds wrong with a request before any handler sees it, a store that does not answer, and more load than
  * there may be; everything else is a failure of ours.
  */
-function toRejection(error: Partial<FastifyError> | StoreUnavailable | Overloaded): Rejection {
+function toRejection(error: Partial<FastifyError> | StoreUnavailable | Overloaded | null): Rejection {
   if (error instanceof StoreUnavailable) {
     return { kind: 'store-unavailable', detail: `The request was not judged: ${error.message}.` };
   }
   if (error instanceof Overloaded) {
     return { kind: 'overloaded', detail: 'The service has more requests than it can answer in time.' };
   }
-  if (error.code === 'FST_ERR_CTP_BODY_TOO_LARGE') {
+  // Anything may be thrown.
+  const { code, statusCode = 500 } = error ?? {};
+  if (code === 'FST_ERR_CTP_BODY_TOO_LARGE') {
     return { kind: 'body-too-large', detail: 'The body is over the size limit.' };
   }
-  if (error.code === 'FST_ERR_CTP_INVALID_MEDIA_TYPE') {
+  if (code === 'FST_ERR_CTP_INVALID_MEDIA_TYPE') {
     const detail = 'The Content-Type must be application/xml or application/json, in UTF-8.';
     return { kind: 'unsupported-media-type', detail };
   }
-  if (error.code === 'FST_ERR_BAD_URL' || error.code === 'FST_ERR_MAX_PARAM_LENGTH') {
+  if (code === 'FST_ERR_BAD_URL' || code === 'FST_ERR_MAX_PARAM_LENGTH') {
     return { kind: 'not-found', detail: 'There is nothing at this path.' };
   }
-  if (error.code?.startsWith('FST_') === true && (error.statusCode ?? 500) < 500) {
+  if (code?.startsWith('FST_') === true && statusCode < 500) {
     return { kind: 'malformed-request', detail: 'The request does not arrive as its headers say.' };
   }
   return { kind: 'internal-error', detail: 'The request was not judged.' };
