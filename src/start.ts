@@ -77,9 +77,7 @@ export async function startService(
   };
   const dashboard =
     config.DASHBOARD === 'on' ? new Aggregates({ referenceData: referenceData.at, clock }) : undefined;
-  const witnesses = [dashboard, decisionLog, recorder].flatMap((each) =>
-    each === undefined ? [] : [each.witness],
-  );
+  const witnesses = [decisionLog, recorder].flatMap((each) => (each === undefined ? [] : [each.witness]));
   const base: BaseDeps & HealthDeps = {
     logger,
     metrics,

@@ -1,7 +1,7 @@
 import { type Clock, ukDayOf } from '../clock.js';
 import type { RejectionKind } from '../rejection.js';
 import type { ValidationDeps } from '../validate.js';
-import type { Exchange, Witness } from '../witness.js';
+import type { Exchange } from '../witness.js';
 import { isJudged, kindOf, withoutCode } from './answer-kind.js';
 import { Columns } from './columns.js';
 import { RecentRefusals } from './recent-refusals.js';
@@ -59,8 +59,8 @@ export class Aggregates {
     this.#today = this.#newTally(this.startedAt);
   }
 
-  /** Counts a decision. */
-  readonly witness: Witness = (exchange) => {
+  /** Counts a decision that is answered. */
+  readonly decided = (exchange: Exchange): void => {
     const { decision } = exchange;
     const kind = kindOf(decision);
     const column = this.columns.indexOf(kind, decision.code ?? withoutCode);

@@ -1,6 +1,7 @@
 import accepts from 'accepts';
 import type { FastifyInstance, FastifyReply, FastifyRequest, RouteShorthandOptions } from 'fastify';
 import { clientText } from '../callers/client.js';
+import type { Aggregates } from '../dashboard/aggregates.js';
 import { writeJsonResponse } from '../duis/json/response.js';
 import { readRequest, requestIdOf } from '../duis/request.js';
 import { writeXmlResponse } from '../duis/xml/response.js';
@@ -9,7 +10,7 @@ import { list } from '../rules/rule.js';
 import type { StageClock } from '../stage-clock.js';
 import { type Decision, hasCode, validate, type ValidationDeps } from '../validate.js';
 import type { RequestMetrics } from '../metrics/request-metrics.js';
-import { tell, type WitnessDeps } from '../witness.js';
+import { type Exchange, tell, type WitnessDeps } from '../witness.js';
 import { nextTurn } from './next-turn.js';
 import { serviceRequestsPath } from './paths.js';
 import { sendProblem } from './problem.js';
@@ -26,14 +27,16 @@ declare module 'fastify' {
   }
 }
 
-export interface MetricsDeps {
+export interface CountingDeps {
   readonly metrics: { readonly requests: RequestMetrics };
+  /** Undefined: there is none. */
+  readonly dashboard: Aggregates | undefined;
 }
 
 /** The one use case, in two media types of the same meaning. */
 export function serviceRequests(
   app: FastifyInstance,
-  { witnesses, metrics, ...deps }: ValidationDeps & WitnessDeps & MetricsDeps,
+  { witnesses, metrics, dashboard, ...deps }: ValidationDeps & WitnessDeps & CountingDeps,
   hooks: RouteShorthandOptions,
 ): void {
   const asBuffer = { parseAs: 'buffer' } as const;
@@ -81,17 +84,20 @@ export function serviceRequests(
     if (!decision.ok) return sendProblem(request, reply, decision.rejection, requestIdOf(document));
 
     await nextTurn();
-    metrics.requests.decided(decision.value);
-    traceDecision(request, decision.value);
-    const told = tell(witnesses, {
+    const exchange: Exchange = {
       id: request.id,
       traceId: request.traceIds?.traceId,
       client: clientText(request.client),
       arrival: { isXml, headers, body },
       decision: decision.value,
       durationMs: reply.elapsedTime,
-    });
+    };
+    const told = tell(witnesses, exchange);
     if (told !== undefined) await told;
+    // After that, since a decision that cannot be witnessed is not answered.
+    metrics.requests.decided(decision.value);
+    dashboard?.decided(exchange);
+    traceDecision(request, decision.value);
     if (!hasCode(decision.value)) return sendRefusalWithoutCode(request, reply, decision.value);
     const answer = answerIn === xml ? writeXmlResponse(decision.value) : writeJsonResponse(decision.value);
     clock.ended('write');

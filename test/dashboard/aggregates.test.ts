@@ -23,7 +23,7 @@ function aggregatesAt(start: Date): {
     aggregates,
     clock,
     decide: (made, at = clock.now) => {
-      void aggregates.witness(exchange({ ...made, at }));
+      aggregates.decided(exchange({ ...made, at }));
     },
   };
 }
@@ -74,7 +74,7 @@ t.test('without reference data nobody is listed', async (t) => {
     clock: () => now,
     referenceData: () => reject('reference-data-unavailable', ''),
   });
-  void aggregates.witness(exchange());
+  aggregates.decided(exchange());
   t.equal(aggregates.sinceStart().originators.read(9).unlisted.decisions, 1);
 });
 

@@ -23,7 +23,7 @@ function reporting(at: Date = now): {
     aggregates,
     clock,
     decide: (made) => {
-      void aggregates.witness(exchange({ at: clock.now, ...made }));
+      aggregates.decided(exchange({ at: clock.now, ...made }));
     },
     ask: (question = {}, isWithout = false) => {
       const status = statusOf(shipped);

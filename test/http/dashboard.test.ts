@@ -2,6 +2,7 @@ import t from 'tap';
 import { Aggregates } from '../../src/dashboard/aggregates.js';
 import { dashboard } from '../../src/dashboard/shape.js';
 import { toXml } from '../../src/mock-dsp/message.js';
+import { StoreUnavailable } from '../../src/stores/unavailable.js';
 import { bearer, testApp } from '../app.js';
 import { depsWith } from '../decisions.js';
 import { issue, message } from '../fixtures.js';
@@ -12,7 +13,7 @@ const mpan = '1570000000000';
 async function appWithDashboard(change: Parameters<typeof testApp>[0] = {}): ReturnType<typeof testApp> {
   const { clock, referenceData } = depsWith();
   const aggregates = new Aggregates({ clock, referenceData });
-  return testApp({ dashboard: aggregates, witnesses: [aggregates.witness], ...change });
+  return testApp({ dashboard: aggregates, ...change });
 }
 
 const xml = (importMpxn: string): Record<string, string> => ({
@@ -31,6 +32,33 @@ t.test('figures are for who has a token of the scope', async (t) => {
   t.equal(headers['content-type'], 'application/json; charset=utf-8');
   dashboard.parse(JSON.parse(body));
 });
+
+t.test(
+  'a decision that cannot be witnessed is the problem that it is answered with, and nothing else',
+  async (t) => {
+    const away = Promise.reject(new StoreUnavailable('the decision log'));
+    away.catch(() => undefined);
+    const { app } = await appWithDashboard({ witnesses: [() => away] });
+    const answer = await app.inject({
+      method: 'POST',
+      url: '/v1/service-requests',
+      headers: xml('1200023305967'),
+      payload: toXml(message()),
+    });
+    t.equal(answer.statusCode, 503);
+    const { counts, refusals } = dashboard.parse(
+      (await app.inject({ url, headers: bearer.dashboard })).json(),
+    );
+    t.strictSame(
+      counts.answers.map(({ kind, code, count }) => [kind, code, count]),
+      [['problem', 'store-unavailable', 1]],
+    );
+    t.strictSame(refusals, []);
+    const { body } = await app.inject({ url: '/metrics', headers: bearer.metrics });
+    t.notMatch(body, /^certificate_party_answers_total\{/m);
+    t.match(body, /^certificate_party_problems_total\{kind="store-unavailable"\} 1$/m);
+  },
+);
 
 t.test('counts what was answered, and has no MPAN', async (t) => {
   const { app } = await appWithDashboard({ bodyLimitBytes: 20_000 });
