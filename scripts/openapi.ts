@@ -93,11 +93,13 @@ const problemSchema = problem.meta({ id: 'Problem' });
 
 const statuses = [...new Set(Object.values(rejectionKinds).map(({ status }) => status))].sort();
 
+const withRetryAfter: readonly number[] = [429, 503];
+
 function problemResponse(status: number): ZodOpenApiResponseObject {
   const kinds = Object.entries(rejectionKinds).filter(([, kind]) => kind.status === status);
   return {
     description: kinds.map(([kind, { title }]) => `${kind}: ${title}.`).join(' '),
-    ...(status === 503 && {
+    ...(withRetryAfter.includes(status) && {
       headers: {
         'Retry-After': {
           description: 'After how many seconds the same request may be sent again',
@@ -276,7 +278,7 @@ export async function openApiYaml(): Promise<string> {
               },
             },
             ...Object.fromEntries(
-              [400, 401, 403, 503].map((status) => [String(status), problemResponse(status)]),
+              [400, 401, 403, 429, 503].map((status) => [String(status), problemResponse(status)]),
             ),
           },
         },
@@ -314,6 +316,7 @@ export async function openApiYaml(): Promise<string> {
             },
             '401': problemResponse(401),
             '403': problemResponse(403),
+            '429': problemResponse(429),
           },
         },
       },
@@ -344,6 +347,7 @@ export async function openApiYaml(): Promise<string> {
             '400': problemResponse(400),
             '401': problemResponse(401),
             '403': problemResponse(403),
+            '429': problemResponse(429),
           },
         },
       },

@@ -8,6 +8,7 @@ import { duties } from './http/duties.js';
 import { health, type HealthDeps } from './http/health.js';
 import { boundInFlight, type LoadLimits, shedWhenFull, shedWhenLate } from './http/load-shedding.js';
 import { metricsRoute } from './http/metrics.js';
+import { limitRates, type RateLimits } from './http/rate-limit.js';
 import { serviceRequests } from './http/service-requests.js';
 import { type State, tellState } from './metrics/state-metrics.js';
 import type { ValidationDeps } from './validate.js';
@@ -18,6 +19,7 @@ export interface AppDeps
   readonly loadLimits: LoadLimits;
   /** How much of the memory that there may be is in use. */
   readonly memoryPercent: () => number;
+  readonly rateLimits: RateLimits;
   readonly caches: State['caches'];
   readonly storesUp: State['storesUp'];
   readonly decisionLog: State['decisionLog'];
@@ -28,7 +30,8 @@ export interface AppDeps
 export async function buildApp(deps: AppDeps): Promise<FastifyInstance> {
   const app = baseApp(deps);
   identifyClients(app, deps);
-  authorise(app, deps);
+  const { failedAuthentications } = await limitRates(app, deps.rateLimits);
+  authorise(app, deps, failedAuthentications);
   if (deps.hasDocs) await docs(app);
   problemTypes(app);
   health(app, deps);

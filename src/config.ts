@@ -100,7 +100,7 @@ export const settings = z.object({
     })
     .optional()
     .describe(
-      'Redis that data sets are published to, with the device registry and the RequestIDs: redis://host:6379/0, redis-sentinel://host,host/group or redis-cluster://host,host; rediss… for TLS',
+      'Redis that data sets are published to, with the device registry, the RequestIDs and the counts of rate limits: redis://host:6379/0, redis-sentinel://host,host/group or redis-cluster://host,host; rediss… for TLS',
     ),
   REDIS_KEY_PREFIX: z
     .string()
@@ -230,6 +230,27 @@ export const settings = z.object({
   MAX_REQUESTS_PER_CONNECTION: wholeNumber(0, 1_000_000_000)
     .prefault('0')
     .describe('After how many requests a connection is closed, so that clients spread anew; 0: never'),
+  RATE_LIMIT_PER_MINUTE: wholeNumber(0, 1_000_000_000)
+    .prefault('0')
+    .describe(
+      'How many requests a client may send in a minute (429), health, metrics and dashboard apart; a client is a certificate, or else an address, which behind a mesh or a balancer all may share. 0: any number',
+    ),
+  FAILED_AUTHENTICATIONS_PER_MINUTE: wholeNumber(0, 1_000_000_000)
+    .prefault('30')
+    .describe(
+      'How many requests without a good token a client is told 401 for in a minute, before it is 429; a good token is always let in. 0: any number',
+    ),
+  RATE_LIMIT: z
+    .enum(['memory', 'redis'])
+    .default('memory')
+    .describe(
+      'Where requests of clients are counted: in each process for itself, or in Redis for all, without which they are let in uncounted',
+    ),
+  RATE_LIMIT_CLIENTS: wholeNumber(1, 10_000_000)
+    .prefault('100000')
+    .describe(
+      'How many clients a process counts for, for each limit, at about 300 bytes each; whoever was not heard of for longest is forgotten first',
+    ),
   BODY_LIMIT_BYTES: wholeNumber(1_024, 1_048_576)
     .prefault('65536')
     .describe('Longest body that is read; a request of six certificates has about 6,000 bytes'),
@@ -342,7 +363,7 @@ function contradictions(config: Config): string[] {
   const isSet = (name: keyof Config): boolean => config[name] !== undefined;
   const needs = (name: keyof Config, other: keyof Config): string[] =>
     isSet(name) && !isSet(other) ? [`${name}: needs ${other}, which is not set`] : [];
-  const inRedis = (['DEVICE_REGISTRY', 'REQUEST_HISTORY'] as const).filter(
+  const inRedis = (['DEVICE_REGISTRY', 'REQUEST_HISTORY', 'RATE_LIMIT'] as const).filter(
     (name) => config[name] === 'redis' && !isSet('REDIS_URL'),
   );
   return [

@@ -4,6 +4,7 @@ import type { Clock } from './clock.js';
 import type { Config } from './config.js';
 import { redisSettings } from './data-set-repository.js';
 import type { Sources } from './dependencies.js';
+import type { SharedCounts } from './http/rate-limit.js';
 import { observedHistory, type StoreName, type StoreObserver } from './stores/observed.js';
 import { connectRedis, connectSubscriber, type RedisSettings, untilReady } from './stores/redis.js';
 import { redisDeviceRegistry, type RedisDeviceRegistry } from './stores/redis-device-registry.js';
@@ -14,6 +15,8 @@ import { StoreUnavailable } from './stores/unavailable.js';
 export interface RedisStores extends Pick<Sources, 'deviceStore' | 'requestHistory'> {
   /** Whether each can be asked. */
   readonly areUp: () => Readonly<Partial<Record<StoreName, boolean>>>;
+  /** Undefined where each process counts for itself. */
+  readonly rateLimitCounts: SharedCounts | undefined;
   /** Undefined where devices are not in Redis. */
   readonly deviceCache: CacheTally | undefined;
   readonly close: () => void;
@@ -29,8 +32,12 @@ export function redisStores(
   observe: StoreObserver,
 ): RedisStores {
   const settings = redisSettings(config, config.REDIS_TIMEOUT_MS);
-  const [hasRegistry, hasHistory] = [config.DEVICE_REGISTRY === 'redis', config.REQUEST_HISTORY === 'redis'];
-  if (settings === undefined || !(hasRegistry || hasHistory)) return nothingInRedis;
+  const [hasRegistry, hasHistory, hasCounts] = [
+    config.DEVICE_REGISTRY === 'redis',
+    config.REQUEST_HISTORY === 'redis',
+    config.RATE_LIMIT === 'redis',
+  ];
+  if (settings === undefined || !(hasRegistry || hasHistory || hasCounts)) return nothingInRedis;
   const onError = ({ message }: Error): void => {
     logger.debug({ message }, 'Redis');
   };
@@ -62,11 +69,15 @@ export function redisStores(
           observe,
         )
       : undefined,
+    rateLimitCounts: hasCounts
+      ? { client, namespace: `${keyPrefix}:rate-limits`, deadlineMs: config.REDIS_TIMEOUT_MS, observe }
+      : undefined,
     areUp: () => {
       const isUp = client.status === 'ready';
       return {
         ...(hasRegistry && { 'device-registry': isUp }),
         ...(hasHistory && { 'request-history': isUp }),
+        ...(hasCounts && { 'rate-limits': isUp }),
       };
     },
     deviceCache,
@@ -79,6 +90,7 @@ export function redisStores(
 
 const nothingInRedis: RedisStores = {
   areUp: () => ({}),
+  rateLimitCounts: undefined,
   deviceCache: undefined,
   close: () => undefined,
 };

@@ -111,6 +111,12 @@ export const rejectionKinds = {
     title: 'Request Header Fields Too Large',
     meaning: 'Request line and headers are together longer than a setting of the service (MAX_HEADER_BYTES).',
   },
+  'rate-limited': {
+    status: 429,
+    title: 'The client calls more often than it may',
+    meaning:
+      'In a minute the client has sent more requests than RATE_LIMIT_PER_MINUTE, or had more refused as unauthenticated than FAILED_AUTHENTICATIONS_PER_MINUTE; the detail says which. A client is known by its certificate, or else by its address. The request was not looked at, and may be sent again, as it is, after the seconds in Retry-After.',
+  },
   'service-mismatch': {
     status: 422,
     title: 'Header and body name different services',

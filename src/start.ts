@@ -97,6 +97,12 @@ export async function startService(
       maxMemoryPercent: config.MAX_MEMORY_PERCENT,
     },
     memoryPercent: memory.percent,
+    rateLimits: {
+      requestsPerMinute: config.RATE_LIMIT_PER_MINUTE,
+      failedAuthenticationsPerMinute: config.FAILED_AUTHENTICATIONS_PER_MINUTE,
+      maxClients: config.RATE_LIMIT_CLIENTS,
+      shared: stores.rateLimitCounts,
+    },
     adminTokens: tokens.adminTokens,
     ...judging,
     caches: {

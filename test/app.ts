@@ -51,6 +51,12 @@ export async function testApp(
     bodyLimitBytes: 65_536,
     loadLimits: { maxEventLoopDelayMs: 0, maxRequestsInFlight: 0, maxMemoryPercent: 0 },
     memoryPercent: () => 0,
+    rateLimits: {
+      requestsPerMinute: 0,
+      failedAuthenticationsPerMinute: 0,
+      maxClients: 100,
+      shared: undefined,
+    },
     referenceDataStatus: () => statusOf(shipped),
     isStopping: () => false,
     dashboard: undefined,

@@ -30,6 +30,10 @@ const defaults = {
   DECISION_LOG_BUFFER_BYTES: 8_388_608,
   DECISION_LOG_SYNC: 'everysec',
   DECISION_LOG_HEAD_SECONDS: 300,
+  RATE_LIMIT_PER_MINUTE: 0,
+  FAILED_AUTHENTICATIONS_PER_MINUTE: 30,
+  RATE_LIMIT: 'memory',
+  RATE_LIMIT_CLIENTS: 100_000,
   BODY_LIMIT_BYTES: 65_536,
   MAX_EVENT_LOOP_DELAY_MS: 100,
   MAX_REQUESTS_IN_FLIGHT: 1000,
@@ -78,6 +82,10 @@ t.test('every setting', async (t) => {
     REDIS_KEY_PREFIX: 'p',
     REDIS_TLS_CA_FILE: '/ca.pem',
     REDIS_TIMEOUT_MS: '10',
+    RATE_LIMIT_PER_MINUTE: '600',
+    FAILED_AUTHENTICATIONS_PER_MINUTE: '0',
+    RATE_LIMIT: 'redis',
+    RATE_LIMIT_CLIENTS: '9',
     BODY_LIMIT_BYTES: '1024',
     MAX_EVENT_LOOP_DELAY_MS: '0',
     MAX_MEMORY_PERCENT: '0',
@@ -132,6 +140,9 @@ t.test('every setting', async (t) => {
     DECISION_LOG_WAIT_MS: 10,
     DECISION_LOG_BUFFER_BYTES: 65_536,
     DECISION_LOG_HEAD_SECONDS: 8,
+    RATE_LIMIT_PER_MINUTE: 600,
+    FAILED_AUTHENTICATIONS_PER_MINUTE: 0,
+    RATE_LIMIT_CLIENTS: 9,
     BODY_LIMIT_BYTES: 1024,
     MAX_EVENT_LOOP_DELAY_MS: 0,
     MAX_MEMORY_PERCENT: 0,
@@ -212,10 +223,11 @@ t.test('the settings of the checks take these words, and no others', async (t) =
 
 t.test('what is in Redis needs one', async (t) => {
   t.throws(
-    () => readConfig({ DEVICE_REGISTRY: 'redis', REQUEST_HISTORY: 'redis' }),
+    () => readConfig({ DEVICE_REGISTRY: 'redis', REQUEST_HISTORY: 'redis', RATE_LIMIT: 'redis' }),
     new ConfigError([
       'DEVICE_REGISTRY: is redis, and there is no REDIS_URL',
       'REQUEST_HISTORY: is redis, and there is no REDIS_URL',
+      'RATE_LIMIT: is redis, and there is no REDIS_URL',
     ]),
   );
 });

@@ -3,6 +3,7 @@ import type { AdminToken, AdminTokens, Scope } from '../callers/admin-tokens.js'
 import type { Clock } from '../clock.js';
 import type { Rejection } from '../rejection.js';
 import { sendProblem } from './problem.js';
+import type { Limit } from './rate-limit.js';
 
 declare module 'fastify' {
   interface FastifyContextConfig {
@@ -28,8 +29,15 @@ const realm = 'Bearer realm="certificate-party-check"';
 /**
  * Lets nobody in to a route with a scope but who has a token of that scope (RFC 6750). It goes by the route that was found, and
  * by no path, so that no other way to write a path goes around it; and before anything is looked up or read.
+ *
+ * Who fails more often than `failures` lets it is told so, and is let in all the same with a token that is right: others may have the
+ * same address, and no number of guesses finds 256 bits.
  */
-export function authorise(app: FastifyInstance, { adminTokens, clock }: AuthoriseDeps): void {
+export function authorise(
+  app: FastifyInstance,
+  { adminTokens, clock }: AuthoriseDeps,
+  failures: Limit | undefined,
+): void {
   app.decorateRequest('administrator');
   app.addHook('onRequest', (request, reply, done) => {
     const { scope } = request.routeOptions.config;
@@ -44,7 +52,16 @@ export function authorise(app: FastifyInstance, { adminTokens, clock }: Authoris
       return;
     }
     const { challenge, ...rejection } = decision;
-    void sendProblem(request, reply.header('www-authenticate', `${realm}${challenge}`), rejection);
+    const refuse = (): void => {
+      void sendProblem(request, reply.header('www-authenticate', `${realm}${challenge}`), rejection);
+    };
+    if (rejection.kind !== 'unauthenticated' || failures === undefined) {
+      refuse();
+      return;
+    }
+    failures(request, reply).then((isOver) => {
+      if (!isOver) refuse();
+    }, done);
   });
 }
 

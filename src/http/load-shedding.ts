@@ -1,5 +1,10 @@
 import underPressure from '@fastify/under-pressure';
-import type { FastifyBaseLogger, FastifyInstance, RouteShorthandOptions } from 'fastify';
+import type {
+  FastifyBaseLogger,
+  FastifyContextConfig,
+  FastifyInstance,
+  RouteShorthandOptions,
+} from 'fastify';
 import { episodes } from './episodes.js';
 
 export const shedCauses = ['event-loop-late', 'memory-full', 'requests-in-flight'] as const;
@@ -37,6 +42,9 @@ const sampleMs = 1000;
 
 /** The config of a route that is answered however late the loop is. */
 export const neverShed = { pressureHandler: (): void => undefined };
+
+export const isNeverShed = (config: FastifyContextConfig): boolean =>
+  'pressureHandler' in config && config.pressureHandler === neverShed.pressureHandler;
 
 /**
  * Turns requests away before their bodies are read, while the event loop is late: whoever is let in waits for about as long.

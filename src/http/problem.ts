@@ -72,7 +72,7 @@ export function sendProblem(
     }),
   };
   // A line for each would be more load; how many there are is told.
-  const level = kind === 'overloaded' ? 'debug' : 'info';
+  const level = kind === 'overloaded' || kind === 'rate-limited' ? 'debug' : 'info';
   request.log[level](
     { problem: kind, detail, duisRequestId: requestId, ...request.traceIds },
     'answered with a problem',

@@ -1,7 +1,7 @@
 import type { RequestHistory } from './request-history.js';
 
 /** What is asked while the service runs. */
-export const storeNames = ['device-registry', 'request-history', 'data-sets'] as const;
+export const storeNames = ['device-registry', 'request-history', 'data-sets', 'rate-limits'] as const;
 
 export type StoreName = (typeof storeNames)[number];
 

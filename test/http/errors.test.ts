@@ -189,6 +189,14 @@ const ways: Readonly<Record<RejectionKind, readonly Way[]>> = {
     referenceData: () => reject('reference-data-too-old', 'It is too old.'),
   }),
   'store-unavailable': failing(new StoreUnavailable('the device registry', { cause: talkative() })),
+  'rate-limited': rightInBoth({
+    rateLimits: {
+      requestsPerMinute: 1,
+      failedAuthenticationsPerMinute: 0,
+      maxClients: 100,
+      shared: undefined,
+    },
+  }).map((way) => ({ ...way, first: way })),
   overloaded: rightInBoth({
     loadLimits: { maxEventLoopDelayMs: 0, maxRequestsInFlight: 0, maxMemoryPercent: 90 },
     memoryPercent: () => 100,

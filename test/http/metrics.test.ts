@@ -368,7 +368,7 @@ t.test('no request makes a series of its own, and nothing of a caller is in the 
     stage: stages,
     cause: ['event-loop-late', 'memory-full', 'requests-in-flight'],
     result: ['written', 'dropped', 'blocked'],
-    store: ['device-registry', 'request-history', 'data-sets'],
+    store: ['device-registry', 'request-history', 'data-sets', 'rate-limits'],
     cache: ['certificates', 'paths', 'signatures', 'judgements'],
     freshness: freshnesses,
     source: ['lists'],
