@@ -16,6 +16,7 @@ const open = [
   '/docs/static/index.html',
   '/docs/static/swagger-initializer.js',
   '/docs/static/theme/theme.css',
+  '/docs/static/theme/theme.js',
   '/docs/yaml',
   '/health/live',
   '/health/ready',
