@@ -57,7 +57,7 @@ export function baseApp(deps: BaseDeps): FastifyInstance {
     // Each server that is made has one of its own.
     clientErrorHandler: () => undefined,
     frameworkErrors: (error, request, reply) => {
-      void sendProblem(request, reply.headers(answerHeaders(isTls)), toRejection(error));
+      void sendProblem(request, reply.headers(answerHeaders(isTls)), toRejection(error, deps));
     },
   });
   app.decorate('problemSent', (request, kind) => {
@@ -90,7 +90,7 @@ export function baseApp(deps: BaseDeps): FastifyInstance {
       countShed(error.message);
       metrics.requests.shed(error.shedBy);
     }
-    const rejection = toRejection(error);
+    const rejection = toRejection(error, deps);
     if (rejection.kind === 'store-unavailable') {
       request.log.error({ err: error, ...request.traceIds }, 'a store is not available');
     }
@@ -116,17 +116,20 @@ export function baseApp(deps: BaseDeps): FastifyInstance {
  * What Fastify finds wrong with a request before any handler sees it, a store that does not answer, and more load than
  * there may be; everything else is a failure of ours.
  */
-function toRejection(error: Partial<FastifyError> | StoreUnavailable | Overloaded | null): Rejection {
+function toRejection(
+  error: Partial<FastifyError> | StoreUnavailable | Overloaded | null,
+  { bodyLimitBytes }: BaseDeps,
+): Rejection {
   if (error instanceof StoreUnavailable) {
     return { kind: 'store-unavailable', detail: `The request was not judged: ${error.message}.` };
   }
   if (error instanceof Overloaded) {
-    return { kind: 'overloaded', detail: 'The service has more requests than it can answer in time.' };
+    return { kind: 'overloaded', detail: `The request was turned away, since ${error.message}.` };
   }
   // Anything may be thrown.
   const { code, statusCode = 500 } = error ?? {};
   if (code === 'FST_ERR_CTP_BODY_TOO_LARGE') {
-    return { kind: 'body-too-large', detail: 'The body is over the size limit.' };
+    return { kind: 'body-too-large', detail: `The body may have ${String(bodyLimitBytes)} bytes.` };
   }
   if (code === 'FST_ERR_CTP_INVALID_MEDIA_TYPE') {
     const detail = 'The Content-Type must be application/xml or application/json, in UTF-8.';

@@ -74,8 +74,7 @@ export function shedWhenFull(
     `more than ${String(maxMemoryPercent)}% of the memory is in use`,
   );
   app.addHook('onRequest', ({ routeOptions: { config } }, _, done) => {
-    const isNeverShed = 'pressureHandler' in config;
-    done(usedPercent() > maxMemoryPercent && !isNeverShed ? full : undefined);
+    done(usedPercent() > maxMemoryPercent && !isNeverShed(config) ? full : undefined);
   });
 }
 

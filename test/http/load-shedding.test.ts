@@ -47,13 +47,13 @@ async function stalledApp(
   return { app, log, asked, fail: () => failures.shift()?.() };
 }
 
-function isShed(t: Test, answer: LightMyRequestResponse): void {
+function isShed(t: Test, answer: LightMyRequestResponse, since: string): void {
   t.equal(answer.statusCode, 503);
   t.strictSame(problem.parse(answer.json()), {
     type: '/problems/overloaded',
     title: 'The service has more to do than it can do in time',
     status: 503,
-    detail: 'The service has more requests than it can answer in time.',
+    detail: `The request was turned away, since ${since}.`,
     instance: `urn:uuid:${String(answer.headers['x-request-id'])}`,
   });
   t.match(answer.headers['retry-after'], /^[1-5]$/);
@@ -64,7 +64,7 @@ t.test('no more requests in flight than there may be, and others once these are 
   const one = post(app);
   const other = post(app);
   await until('both wait for the store', () => asked.length === 2);
-  isShed(t, await post(app));
+  isShed(t, await post(app), '2 requests are in flight');
   t.match(await post(app, { accept: 'application/xml' }), {
     statusCode: 503,
     headers: { 'content-type': 'application/problem+xml' },
@@ -78,7 +78,7 @@ t.test('no more requests in flight than there may be, and others once these are 
   t.equal((await one).statusCode, 200);
   const third = post(app);
   await until('it waits for the store', () => asked.length === 2);
-  isShed(t, await post(app));
+  isShed(t, await post(app), '2 requests are in flight');
 
   fail();
   fail();
@@ -177,7 +177,7 @@ t.test('one that nobody waits for any more counts until it is done', async (t) =
   const closed = once(socket, 'close');
   socket.destroy();
   await closed;
-  isShed(t, await post(app));
+  isShed(t, await post(app), '1 requests are in flight');
   asked.shift()!();
   const next = await until('there is room again', async () => {
     const sent = post(app);
@@ -204,7 +204,7 @@ t.test('while the event loop is late, and not any more', async (t) => {
     const answer = await post(app);
     return answer.statusCode === 503 && answer;
   });
-  isShed(t, shed);
+  isShed(t, shed, 'the event loop is more than 20 ms late');
   // The loop is judged again after a while; until then nothing is different.
   const [live, ready, again] = await Promise.all([
     app.inject('/health/live'),
@@ -223,7 +223,7 @@ t.test('while memory is full, and not any more', async (t) => {
   });
   t.equal((await post(app)).statusCode, 200);
   used = 90.1;
-  isShed(t, await post(app));
+  isShed(t, await post(app), 'more than 90% of the memory is in use');
   t.equal((await app.inject('/docs/json')).statusCode, 503);
   for (const path of ['/health/live', '/health/ready'])
     t.equal((await app.inject(path)).statusCode, 200, path);
