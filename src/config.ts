@@ -233,7 +233,7 @@ export const settings = z.object({
   RATE_LIMIT_PER_MINUTE: wholeNumber(0, 1_000_000_000)
     .prefault('0')
     .describe(
-      'How many requests a client may send in a minute (429), health, metrics and dashboard apart; a client is a certificate, or else an address, which behind a mesh or a balancer all may share. 0: any number',
+      'How many requests a client may send in a minute (429), health, metrics and the figures of the dashboard apart; a client is a certificate, or else an address, which behind a mesh or a balancer all may share. 0: any number',
     ),
   FAILED_AUTHENTICATIONS_PER_MINUTE: wholeNumber(0, 1_000_000_000)
     .prefault('30')

@@ -27,6 +27,7 @@ const complete = [
   'src/dashboard/answer-kind.ts',
   'src/dashboard/claims.ts',
   'src/dashboard/columns.ts',
+  'src/dashboard/counts.ts',
   'src/dashboard/originators.ts',
   'src/dashboard/recent-refusals.ts',
   'src/dashboard/report.ts',

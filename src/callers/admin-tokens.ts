@@ -18,7 +18,7 @@ const adminToken = z.strictObject({
 
 export type AdminToken = Readonly<z.output<typeof adminToken>>;
 
-const tokensFile = z.array(adminToken).superRefine((tokens, context) => {
+const tokensFile = z.array(adminToken, 'it has to be a list of entries: [ENTRY, …]').superRefine((tokens, context) => {
   for (const field of ['name', 'sha256'] as const) {
     tokens.forEach((token, place) => {
       if (tokens.findIndex((each) => each[field] === token[field]) < place)

@@ -29,7 +29,7 @@ const createCommand = (contextOf: () => Context): Command =>
       tell(context, create(name, [...new Set(scope)], expires), ({ token, entry }) =>
         [
           `The token, which is not shown again:\n\n  ${token}\n`,
-          `Its entry for the list in ADMIN_TOKENS_FILE:\n\n  ${JSON.stringify(entry)}`,
+          `Its entry for the JSON list in ADMIN_TOKENS_FILE, [ENTRY, …]:\n\n  ${JSON.stringify(entry)}`,
         ].join('\n'),
       );
     });

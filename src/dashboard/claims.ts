@@ -1,7 +1,7 @@
 import type { CertificateFacts } from '../rules/facts.js';
 import type { Decision } from '../validate.js';
-import type { AnswerKind } from './answer-kind.js';
-import { isJudged } from './answer-kind.js';
+import { type AnswerKind, isJudged } from './answer-kind.js';
+import { increment } from './counts.js';
 
 /** Whose certificates a request places; its name is as it was when it was first counted. */
 export interface Claim {
@@ -39,8 +39,7 @@ export class Claims {
     // An MPRN has no network in its digits.
     if (mpxn?.kind !== 'mpan' || !isJudged(kind, decision)) return;
     const { counts } = this.#rowOf(claimOf(decision.certificates));
-    const at = 2 * Number(mpxn.distributorId) + Number(kind === 'mismatched');
-    counts[at] = (counts[at] ?? 0) + 1;
+    increment(counts, 2 * Number(mpxn.distributorId) + Number(kind === 'mismatched'));
   }
 
   rows(): { readonly claim: Claim; readonly cells: readonly Cell[] }[] {

@@ -8,6 +8,7 @@ import type { EntityIdentifier } from '../smki/entity-identifier.js';
 import { type Aggregates, type Range, ranges } from './aggregates.js';
 import { withoutCode } from './answer-kind.js';
 import { type Column, otherCodes } from './columns.js';
+import { countAt } from './counts.js';
 import type { Dashboard, Period } from './shape.js';
 import type { Tally } from './tally.js';
 
@@ -88,7 +89,7 @@ function countsOf({ columns }: Aggregates, period: Period, tally: Tally, names: 
     period,
     since: tally.since.toISOString(),
     answers: columns.all().flatMap((column, index) => {
-      const count = tally.answers[index] ?? 0;
+      const count = countAt(tally.answers, index);
       return count === 0 ? [] : [{ ...column, description: names.answer(column), count }];
     }),
     share: shareOf(tally),

@@ -1,3 +1,5 @@
+import { countAt, increment } from './counts.js';
+
 /** Counts of the last steps of time, the oldest first. */
 export interface RingReading {
   /** When the oldest step began, in seconds since 1970. */
@@ -22,8 +24,7 @@ export class Ring {
 
   add(seconds: number, column: number): void {
     const step = this.#reach(seconds);
-    const at = (step % this.length) * this.columns + column;
-    this.#counts[at] = (this.#counts[at] ?? 0) + 1;
+    increment(this.#counts, (step % this.length) * this.columns + column);
   }
 
   /** The steps up to an instant, or up to the newest that was counted where the clock has gone back since. */
@@ -33,9 +34,8 @@ export class Ring {
     return {
       from: first * this.stepSeconds,
       of: (column) =>
-        Array.from(
-          { length: this.length },
-          (_, index) => this.#counts[((first + index) % this.length) * this.columns + column] ?? 0,
+        Array.from({ length: this.length }, (_, index) =>
+          countAt(this.#counts, ((first + index) % this.length) * this.columns + column),
         ),
     };
   }

@@ -1,6 +1,7 @@
 import type { Exchange } from '../witness.js';
 import { type AnswerKind, isJudged } from './answer-kind.js';
 import { Claims } from './claims.js';
+import { increment } from './counts.js';
 import { Originators } from './originators.js';
 
 /** Bounds of what a process keeps for the dashboard. */
@@ -40,6 +41,6 @@ export class Tally {
   }
 
   addAnswer(column: number): void {
-    this.answers[column] = (this.answers[column] ?? 0) + 1;
+    increment(this.answers, column);
   }
 }

@@ -39,7 +39,7 @@ t.test('a file with a fault is none, and no hash is in what is said of it', asyn
   const other = made({ name: 'other' }).entry;
   t.throws(() => readAdminTokens(Buffer.from('[')), { message: 'it is not JSON' });
   const faults: (readonly [unknown, string])[] = [
-    [{}, 'Invalid input: expected array, received object'],
+    [{}, 'it has to be a list of entries: [ENTRY, …]'],
     [[{ ...entry, name: 'a b' }], '0 name must be up to 64 letters, digits, ".", "_" and "-"'],
     [[{ ...entry, sha256: entry.sha256.slice(1) }], '0 sha256 must be 64 hex digits in lower case'],
     [[{ ...entry, scopes: [] }], '0 scopes Too small: expected array to have >=1 items'],

@@ -21,11 +21,14 @@ export const windowWords = ({ range }: OverTime): string => windows[range].words
 export const stepsOf = ({ from, stepSeconds, judged }: OverTime): number[] =>
   judged.map((_, index) => from + index * stepSeconds);
 
+/** Of a step before the first, 0. */
+const countAt = (counts: readonly number[], step: number): number => counts[step] ?? 0;
+
 /** Answers of each kind, a count for each step. */
 export function countsByKind({ answers, judged }: OverTime): Record<AnswerKind, number[]> {
   const sumOf = (kind: AnswerKind): number[] => {
     const ofKind = answers.filter((each) => each.kind === kind);
-    return judged.map((_, index) => ofKind.reduce((sum, { counts }) => sum + (counts[index] ?? 0), 0));
+    return judged.map((_, index) => ofKind.reduce((sum, { counts }) => sum + countAt(counts, index), 0));
   };
   return {
     accepted: sumOf('accepted'),
@@ -42,8 +45,8 @@ export function trendOf(overTime: OverTime): (number | null)[] {
   let judgedSum = 0;
   let mismatchedSum = 0;
   return overTime.judged.map((judged, index) => {
-    judgedSum += judged - (overTime.judged[index - steps] ?? 0);
-    mismatchedSum += (mismatched[index] ?? 0) - (mismatched[index - steps] ?? 0);
+    judgedSum += judged - countAt(overTime.judged, index - steps);
+    mismatchedSum += countAt(mismatched, index) - countAt(mismatched, index - steps);
     return judgedSum === 0 ? null : mismatchedSum / judgedSum;
   });
 }
@@ -52,6 +55,6 @@ export function trendOf(overTime: OverTime): (number | null)[] {
 export function stacked(counts: Readonly<Record<AnswerKind, readonly number[]>>): number[][] {
   const below = counts.accepted.map(() => 0);
   return kinds.map((kind) =>
-    counts[kind].map((count, index) => (below[index] = (below[index] ?? 0) + count)),
+    counts[kind].map((count, index) => (below[index] = countAt(below, index) + count)),
   );
 }
