@@ -1,5 +1,4 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { median } from '../../bench/median.js';
 import type { Sent } from '../../src/mock-dsp/scenarios.js';
 import { until } from '../until.js';
 import { fire } from './fire.js';
@@ -16,7 +15,7 @@ const turnSeconds = 2;
 // So many times what it can take in a second: most are turned away, which is quick.
 const overloadSeconds = 25;
 // What all connections together would wait for, if each were let in: several times what the loop may be late.
-const overloadQueueSeconds = 0.6;
+const overloadQueueSeconds = 0.8;
 const fewestConnections = 300;
 const mostConnections = 3000;
 const fewestRequests = 400;
@@ -75,7 +74,8 @@ export async function measure(
     taken.push({ service: await phase(service, serviceCount), noOp: await phase(noOp, noOpCount) });
   }
 
-  const rate = median(taken.map((turn) => turn.service.tally.ratePerSecond));
+  // Of its best turn: the machine may have had other things to do in the others, and not have them any more.
+  const rate = Math.max(...taken.map((turn) => turn.service.tally.ratePerSecond));
   const connections = Math.round(
     Math.min(mostConnections, Math.max(fewestConnections, rate * overloadQueueSeconds)),
   );
