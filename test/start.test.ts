@@ -48,7 +48,7 @@ t.test('stops taking requests before it closes', async (t) => {
 });
 
 /** Starts, stops, and tells what was warned of. */
-async function warningsOn(
+async function allWarningsOn(
   directory: string,
   change: Readonly<Record<string, string>> = {},
 ): Promise<Record<string, unknown>[]> {
@@ -62,6 +62,18 @@ async function warningsOn(
     return Object.fromEntries(entry.filter(([name]) => !['level', 'time', 'pid', 'hostname'].includes(name)));
   });
 }
+
+/** Those of the lists. At this level there are no records on standard output, which is another warning. */
+const warningsOn = async (...given: Parameters<typeof allWarningsOn>): ReturnType<typeof allWarningsOn> =>
+  (await allWarningsOn(...given)).filter(({ msg }) => msg !== 'there is no decision log');
+
+t.test('warns where decisions leave no record, also by the level of the log', async (t) => {
+  const noLog = async (change: Readonly<Record<string, string>>): Promise<unknown> =>
+    (await allWarningsOn(config.REFERENCE_DATA_DIR, change)).at(-1);
+  const msg = 'there is no decision log';
+  t.strictSame(await noLog({}), { DECISION_LOG: 'stdout', LOG_LEVEL: 'warn', msg });
+  t.strictSame(await noLog({ DECISION_LOG: 'off' }), { DECISION_LOG: 'off', LOG_LEVEL: 'warn', msg });
+});
 
 const noCode = { msg: 'certificate-party-mpan-mismatch has no response code in 6.21, and advises only' };
 

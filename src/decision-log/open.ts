@@ -41,12 +41,13 @@ export async function openDecisionLog(
   clock: Clock,
   logger: Logger,
 ): Promise<DecisionLog | undefined> {
-  if (config.DECISION_LOG === 'off') {
-    logger.warn('there is no decision log');
+  const { DECISION_LOG, LOG_LEVEL } = config;
+  // On standard output a record is a line for information, like others.
+  const isLeftOut = DECISION_LOG === 'stdout' && !logger.isLevelEnabled('info');
+  if (DECISION_LOG === 'off' || isLeftOut) {
+    logger.warn({ DECISION_LOG, LOG_LEVEL }, 'there is no decision log');
     return undefined;
   }
-  // On standard output a record is a line for information, like others.
-  if (config.DECISION_LOG === 'stdout' && !logger.isLevelEnabled('info')) return undefined;
   const keys = await keysFrom(config.DECISION_LOG_KEY_FILE);
   if (keys.chain === undefined) {
     logger.warn(
