@@ -47,7 +47,7 @@ t.test('a file that cannot be used is a fault of the configuration, and none is 
   await writeFile(file, '{}');
   await t.rejects(liveAdminTokens(file, logger), {
     name: 'ConfigError',
-    message: /ADMIN_TOKENS_FILE: Invalid input: expected array/,
+    message: /ADMIN_TOKENS_FILE: it has to be a list of entries/,
   });
   const { adminTokens, close } = await liveAdminTokens(undefined, logger);
   t.equal(adminTokens, undefined);
