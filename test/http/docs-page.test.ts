@@ -3,6 +3,7 @@ import type { Locator, Page } from 'playwright-core';
 import t from 'tap';
 import { testApp } from '../app.js';
 import { launchBrowser, withoutBrowser } from '../browser.js';
+import { until } from '../until.js';
 
 t.test('the documentation page', { skip: withoutBrowser('the documentation page') }, async (t) => {
   const { app } = await testApp();
@@ -47,7 +48,7 @@ t.test('the documentation page', { skip: withoutBrowser('the documentation page'
     'in dark every word has contrast, those of an answer and of the dialog for a token too',
     async (t) => {
       await page.emulateMedia({ colorScheme: 'dark' });
-      await page.waitForFunction(isDark);
+      await until('it is dark', () => page.evaluate<boolean>(isDark));
       await run(page, operation, 'application/json', 'mismatched');
       t.strictSame(await faint(page), []);
       await page.locator('.scheme-container .authorize').click();
@@ -59,11 +60,11 @@ t.test('the documentation page', { skip: withoutBrowser('the documentation page'
   await t.test('it is as dark as the system, when it is opened and later', async (t) => {
     t.equal(await page.evaluate(ground), 'rgb(28, 32, 34)');
     await page.emulateMedia({ colorScheme: 'light' });
-    await page.waitForFunction(`!${isDark}`);
+    await until('it is light', () => page.evaluate<boolean>(`!${isDark}`));
     t.equal(await page.evaluate(ground), 'rgb(250, 250, 250)');
     await page.emulateMedia({ colorScheme: 'dark' });
     await page.reload();
-    await page.waitForFunction(isDark);
+    await until('it is dark', () => page.evaluate<boolean>(isDark));
   });
   await t.test('a telephone does not scroll sideways', async (t) => {
     await page.setViewportSize({ width: 390, height: 1000 });
