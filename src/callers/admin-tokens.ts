@@ -18,14 +18,16 @@ const adminToken = z.strictObject({
 
 export type AdminToken = Readonly<z.output<typeof adminToken>>;
 
-const tokensFile = z.array(adminToken, 'it has to be a list of entries: [ENTRY, …]').superRefine((tokens, context) => {
-  for (const field of ['name', 'sha256'] as const) {
-    tokens.forEach((token, place) => {
-      if (tokens.findIndex((each) => each[field] === token[field]) < place)
-        context.addIssue({ code: 'custom', path: [place, field], message: 'is that of another token' });
-    });
-  }
-});
+const tokensFile = z
+  .array(adminToken, 'it has to be a list of entries: [ENTRY, …]')
+  .superRefine((tokens, context) => {
+    for (const field of ['name', 'sha256'] as const) {
+      tokens.forEach((token, place) => {
+        if (tokens.findIndex((each) => each[field] === token[field]) < place)
+          context.addIssue({ code: 'custom', path: [place, field], message: 'is that of another token' });
+      });
+    }
+  });
 
 /** Those who may see and do what Users may not. */
 export interface AdminTokens {
