@@ -10,12 +10,12 @@ import {
   rmSync,
   statSync,
 } from 'node:fs';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { Copy, DockerfileParser, From, type Instruction } from 'dockerfile-ast';
 import { validate } from 'dockerfile-utils';
+import { freePort } from '../src/mock-dsp/free-port.js';
 import { packageRoot } from '../src/package-root.js';
 
 /**
@@ -109,18 +109,10 @@ function perform(stage: Stage, instruction: Instruction): void {
   }
 }
 
-async function freePort(): Promise<string> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const address = server.address();
-  server.close();
-  return typeof address === 'object' && address !== null ? String(address.port) : '';
-}
-
 async function runImage(stage: Stage): Promise<void> {
   const [program = '', ...rest] = stage.command;
   // Loopback and a free port: this is not a container.
-  const env = { ...process.env, ...stage.env, HOST: '127.0.0.1', PORT: await freePort() };
+  const env = { ...process.env, ...stage.env, HOST: '127.0.0.1', PORT: String(await freePort()) };
   const child = spawn(program, rest, { cwd: inStage(stage, '.'), env, stdio: 'inherit' });
   const ended = once(child, 'close');
   const [check = '', ...checkWords] = stage.healthCheck;

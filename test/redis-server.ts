@@ -1,12 +1,12 @@
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { createInterface } from 'node:readline';
 import { Redis } from 'ioredis';
 import type { Test } from 'tap';
+import { freePort } from '../src/mock-dsp/free-port.js';
 import { parseRedisAddress } from '../src/stores/redis-address.js';
 import type { RedisSettings } from '../src/stores/redis.js';
 
@@ -81,16 +81,4 @@ async function spawnServer(port: number, directory: string, extra: readonly stri
   for await (const line of lines) if (line.includes('Ready to accept connections')) break;
   child.stdout.resume();
   return child;
-}
-
-/** A port that nothing listens on just now. */
-export async function freePort(): Promise<number> {
-  const server = createServer();
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const address = server.address();
-  server.close();
-  await once(server, 'close');
-  if (address === null || typeof address === 'string') throw new Error('no port');
-  return address.port;
 }

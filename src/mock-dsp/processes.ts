@@ -1,12 +1,12 @@
 import { type ChildProcess, execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
+import { freePort } from './free-port.js';
 import { PipelineError } from './world.js';
 
 type Environment = Readonly<Record<string, string | undefined>>;
@@ -116,13 +116,3 @@ async function ended(child: ChildProcess): Promise<void> {
 
 /** Beside what this is compiled to. */
 const program = (relative: string): string => fileURLToPath(new URL(relative, import.meta.url));
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const address = server.address();
-  server.close();
-  await once(server, 'close');
-  if (address === null || typeof address === 'string') throw new PipelineError('there is no free port');
-  return address.port;
-}

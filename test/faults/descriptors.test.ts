@@ -1,48 +1,16 @@
-import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { readdir } from 'node:fs/promises';
 import { connect, type Socket } from 'node:net';
-import path from 'node:path';
-import { createInterface } from 'node:readline';
-import t, { type Test } from 'tap';
-import { packageRoot } from '../../src/package-root.js';
+import t from 'tap';
 import { persistedDataSets } from '../../src/stores/persisted-data-set.js';
 import { directoryDataSets } from '../../src/stores/directory-data-sets.js';
 import { now } from '../fixtures.js';
 import { until } from '../until.js';
 import { dataSetOf, questions } from './opposites.js';
-import { publisherTo, type Replica, replicaAt, temporaryDirectory } from './replica.js';
+import { publisherTo, startProcess, temporaryDirectory } from './replica.js';
 
-// More than it takes to start, and fewer than come.
+// Descriptors that the system gives the service: more than it takes to start, and fewer than come.
 const most = 256;
-
-/** A service of which the system gives no more than so many descriptors. */
-async function startWithFew(
-  t: Test,
-  settings: Readonly<Record<string, string>>,
-): Promise<Replica & { readonly child: ReturnType<typeof spawn> }> {
-  const main = path.join(packageRoot, 'dist/src/main.js');
-  const child = spawn('sh', ['-c', `ulimit -n ${String(most)} && exec "${process.execPath}" "${main}"`], {
-    env: {
-      ...process.env,
-      PORT: '0',
-      CERTIFICATE_PATH: 'off',
-      CERTIFICATE_REVOCATION: 'off',
-      REFERENCE_DATA_POLL_SECONDS: '1',
-      MAX_EVENT_LOOP_DELAY_MS: '0',
-      ...settings,
-    },
-    stdio: ['ignore', 'pipe', 'inherit'],
-  });
-  t.teardown(() => child.kill('SIGKILL'));
-  for await (const line of createInterface({ input: child.stdout })) {
-    const url = /"docs at (.*)\/docs"/.exec(line)?.[1];
-    if (url === undefined) continue;
-    child.stdout.resume();
-    return { ...replicaAt(url), child };
-  }
-  throw new Error('it stopped before it listened');
-}
 
 /** Asks over a connection that is open already. */
 async function askOver(socket: Socket): Promise<string> {
@@ -58,7 +26,11 @@ t.test('more connections than descriptors', async (t) => {
     directoryDataSets(dataSetDir, () => now),
   );
   await publisher.publish(1);
-  const replica = await startWithFew(t, { DATA_SET_DIR: dataSetDir, STATE_DIR: stateDir });
+  const replica = await startProcess(
+    t,
+    { DATA_SET_DIR: dataSetDir, STATE_DIR: stateDir },
+    `ulimit -n ${String(most)} && exec "$@"`,
+  );
   await replica.decidesBy(1);
   const port = Number(new URL(replica.url).port);
 

@@ -100,8 +100,11 @@ export async function startReplica(
 export async function startProcess(
   t: Test,
   settings: Readonly<Record<string, string>>,
+  /** A shell command that ends in `"$@"`, which is the service. */
+  shell = 'exec "$@"',
 ): Promise<Replica & { readonly child: ChildProcess }> {
-  const child = spawn(process.execPath, [path.join(packageRoot, 'dist/src/main.js')], {
+  const program = path.join(packageRoot, 'dist/src/main.js');
+  const child = spawn('sh', ['-c', shell, 'sh', process.execPath, program], {
     env: {
       ...process.env,
       PORT: '0',

@@ -1,7 +1,7 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath, pathToFileURL } from 'node:url';
-import { freePort } from '../redis-server.js';
+import { freePort } from '../../src/mock-dsp/free-port.js';
 import { until } from '../until.js';
 import type { Observation } from './observer.js';
 

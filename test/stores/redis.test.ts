@@ -8,7 +8,8 @@ import { implicit, sequence } from '../../src/mock-dsp/der.js';
 import { parseRedisAddress } from '../../src/stores/redis-address.js';
 import { connectRedis, connectSubscriber, redisKeys, type RedisSettings } from '../../src/stores/redis.js';
 import { bare, esme, load } from '../contract/device-store.js';
-import { freePort, type RedisServer, startRedis, withoutRedis } from '../redis-server.js';
+import { freePort } from '../../src/mock-dsp/free-port.js';
+import { type RedisServer, startRedis, withoutRedis } from '../redis-server.js';
 import { deviceNumber } from './devices.js';
 import { connected, eventually, openRegistry } from './redis-registry.js';
 
